@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io;
+
+import dev.ringtail.io.spi.Driver;
+
+/**
+ * What the driver is still to be asked to end early. It is asked again after a while, less and less often, until the
+ * operation completes: the kernel can miss a request (ENOENT while the operation changes hands inside it, EALREADY while
+ * it runs), and then nothing else would end it. The loop's thread only.
+ */
+final class Cancellations {
+    private static final long FIRST_PAUSE_NANOS = 1_000_000;
+    private static final long LAST_PAUSE_NANOS = 1_000_000_000;
+
+    private final InFlight inFlight;
+    private final Driver driver;
+
+    /** To be asked, when there is room. */
+    private Tokens due = new Tokens();
+
+    /** Asked, to be asked again at {@link #repeatTime}. */
+    private Tokens asked = new Tokens();
+
+    private long pauseNanos = FIRST_PAUSE_NANOS;
+    private long repeatTime;
+
+    Cancellations(InFlight inFlight, Driver driver) {
+        this.inFlight = inFlight;
+        this.driver = driver;
+    }
+
+    boolean isIdle() {
+        return due.count() == 0 && asked.count() == 0;
+    }
+
+    /** When the loop must be back here, at the latest. */
+    long repeatTime() {
+        return asked.count() == 0 ? Long.MAX_VALUE : repeatTime;
+    }
+
+    void add(KernelOperation operation) {
+        due.push(inFlight.token(operation));
+    }
+
+    /**
+     * Asks what is to be asked, as far as there is room.
+     *
+     * @return whether the driver was asked anything
+     */
+    boolean ask(long now) {
+        if (asked.count() > 0 && now >= repeatTime) {
+            pauseNanos = Math.min(pauseNanos * 2, LAST_PAUSE_NANOS);
+            Tokens again = asked;
+            while (due.count() > 0) {
+                again.push(due.pop());
+            }
+            asked = due;
+            due = again;
+        } else if (asked.count() == 0) {
+            pauseNanos = FIRST_PAUSE_NANOS;
+        }
+        boolean hasAsked = false;
+        while (due.count() > 0) {
+            long token = due.peek();
+            if (inFlight.operation(token) != null) {
+                if (!driver.cancel(token) && !(driver.submit() && driver.cancel(token))) {
+                    break;
+                }
+                hasAsked = true;
+                if (asked.count() == 0) {
+                    repeatTime = now + pauseNanos;
+                }
+                asked.push(token);
+            }
+            due.pop();
+        }
+        return hasAsked;
+    }
+}

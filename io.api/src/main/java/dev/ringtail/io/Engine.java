@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io;
+
+import dev.ringtail.io.spi.Driver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pass does, above the waist: queue, slots, timers, results, callbacks. {@link IoLoop} says when, and is the only one
+ * to call it; the loop's thread only.
+ *
+ * <p>The path of an operation: {@link #enqueue}, {@link #startQueued}, {@link Driver#start}, {@link Driver#await},
+ * {@link #completed}, {@link #runCallbacks}.
+ */
+final class Engine {
+    /** Of the passes that can't block, one in this many is timed. A power of two. */
+    private static final int TIMED_PASS_INTERVAL = 16;
+
+    /** How long to wait at most while the driver takes nothing, though operations are queued. */
+    private static final long CONGESTION_NANOS = 1_000_000;
+
+    private static final boolean IS_ASSERTING = Engine.class.desiredAssertionStatus();
+
+    private final Driver driver;
+    private final Inbox inbox;
+    private final InFlight inFlight = new InFlight();
+    private final Timers timers = new Timers();
+    private final Cancellations cancellations;
+    private final Driver.Sink sink = this::completed;
+    private final long origin;
+
+    /** Submitted, not yet taken by the driver. */
+    private final Fifo queue = new Fifo();
+
+    /** Closes that wait for what is pending on their descriptors (semantics 3.10). */
+    private final Fifo closing = new Fifo();
+
+    /** Results known; the callbacks run in the next callback phase. */
+    private final Fifo ready = new Fifo();
+
+    /** What the current callback phase, or one that an exception ended, is still to run. */
+    private final Fifo current = new Fifo();
+
+    /** Whether the driver took something since it was last told to submit. */
+    private boolean hasStarted;
+
+    /** The caller's mistake or the library's bug, seen in this pass, to be thrown at its end. */
+    private @Nullable Throwable fault;
+
+    // Written by the loop's thread, read by any: a reader may see them late, and needs no more.
+    long submittedCount;
+    long completedCount;
+    long passCount;
+    long overflowCount;
+    long kernelNanos;
+    long callbackNanos;
+
+    Engine(Driver driver, Inbox inbox) {
+        this.driver = driver;
+        this.inbox = inbox;
+        cancellations = new Cancellations(inFlight, driver);
+        origin = driver.nanoTime();
+    }
+
+    /** Nanoseconds since the loop was opened. */
+    long now() {
+        return driver.nanoTime() - origin;
+    }
+
+    /** The end of a span that may be endless. */
+    static long later(long now, long nanos) {
+        long time = now + nanos;
+        return time < 0 ? Long.MAX_VALUE : time;
+    }
+
+    // ---------------------------------------------------------------------------------------------- submission
+
+    void enqueue(KernelOperation operation) {
+        begin(operation);
+        queue.push(operation);
+    }
+
+    void enqueueReady(Completion completion, int result) {
+        begin(completion);
+        settle(completion, result);
+    }
+
+    void startTimer(Timeout timeout, long nanos) {
+        begin(timeout);
+        timeout.deadline = later(now(), nanos);
+        timers.add(timeout);
+    }
+
+    void cancel(Cancel cancel, Completion target) {
+        if (!target.isInFlight()) {
+            enqueueReady(cancel, -Errno.ENOENT);
+            return;
+        }
+        begin(cancel);
+        cancel.nextCanceller = target.canceller;
+        target.canceller = cancel;
+        switch (target.state) {
+            case PENDING -> {
+                if (target instanceof Timeout timeout) {
+                    timers.remove(timeout);
+                    settle(timeout, -Errno.ECANCELED);
+                }
+                target.cancelRequested = true;
+            }
+            case STARTED -> requestCancel((KernelOperation) target);
+            case READY -> {} // Its own result came first.
+            case NEW, DONE -> throw new AssertionError(target.state);
+        }
+    }
+
+    private void begin(Completion completion) {
+        submittedCount++;
+        completion.cancelRequested = false;
+        completion.state = Completion.State.PENDING;
+    }
+
+    private void requestCancel(KernelOperation operation) {
+        if (!operation.cancelRequested) {
+            operation.cancelRequested = true;
+            cancellations.add(operation);
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- the pass
+
+    /** A pass that doesn't block. */
+    void pass() {
+        if ((passCount & TIMED_PASS_INTERVAL - 1) == 0) {
+            timedPass(0, now(), TIMED_PASS_INTERVAL);
+        } else {
+            startPass(0, 0);
+            runCallbacks();
+        }
+    }
+
+    /** A pass that may block, and ends at the time that it returns. */
+    long pass(long waitNanos, long now) {
+        return timedPass(waitNanos, now, 1);
+    }
+
+    private long timedPass(long waitNanos, long start, int weight) {
+        startPass(waitNanos, start);
+        long middle = now();
+        kernelNanos += (middle - start) * weight;
+        runCallbacks();
+        long end = now();
+        callbackNanos += (end - middle) * weight;
+        return end;
+    }
+
+    /** Submits, waits, takes the results, and collects the timers that are due. */
+    private void startPass(long waitNanos, long now) {
+        passCount++;
+        startQueued(now);
+        await(waitNanos, now);
+        if (timers.count() > 0) {
+            expireTimers();
+        }
+    }
+
+    /** Offers the driver what is queued, in order, as long as it has room. */
+    private void startQueued(long now) {
+        boolean isFull = false;
+        while (queue.peek() instanceof KernelOperation operation) {
+            if (operation.cancelRequested) {
+                queue.pop();
+                settle(operation, -Errno.ECANCELED);
+            } else if (operation instanceof Close && mustWait(operation.fd)) {
+                queue.pop();
+                closing.push(operation);
+            } else if (isClosing(operation.fd)) {
+                queue.pop();
+                settle(operation, -Errno.EBADF);
+            } else if (driver.start(inFlight.claim(operation), operation)) {
+                queue.pop();
+                operation.state = Completion.State.STARTED;
+                hasStarted = true;
+                isFull = false;
+            } else {
+                inFlight.release(operation);
+                overflowCount++;
+                // One entry makes room, or the driver must first be rid of completions.
+                if (isFull || !driver.submit()) {
+                    break;
+                }
+                isFull = true;
+            }
+        }
+        if (!cancellations.isIdle()) {
+            hasStarted |= cancellations.ask(now == 0 ? now() : now);
+        }
+    }
+
+    private void await(long waitNanos, long now) {
+        long timeout = waitNanos;
+        if (timeout > 0) {
+            timeout = hasWork() ? 0 : Math.min(timeout, nextTime() - now);
+            timeout = queue.isEmpty() ? timeout : Math.min(timeout, CONGESTION_NANOS);
+        }
+        if (timeout > 0 && inbox.startWaiting()) {
+            try {
+                driver.await(timeout, sink);
+            } finally {
+                inbox.stopWaiting();
+            }
+        } else if (hasStarted || inFlight.count() > 0) {
+            driver.await(0, sink);
+        }
+        hasStarted = false;
+    }
+
+    /** Whether there are callbacks to run without waiting for anything. */
+    private boolean hasWork() {
+        return !ready.isEmpty() || !current.isEmpty() || inbox.hasMail() || fault != null;
+    }
+
+    /** When the loop must be awake by itself. */
+    private long nextTime() {
+        long timer = timers.count() == 0 ? Long.MAX_VALUE : timers.first().deadline;
+        return Math.min(timer, cancellations.repeatTime());
+    }
+
+    private void expireTimers() {
+        long now = now();
+        while (timers.count() > 0 && timers.first().deadline <= now) {
+            Timeout timeout = timers.first();
+            timers.remove(timeout);
+            settle(timeout, 0);
+        }
+    }
+
+    private void runCallbacks() {
+        current.take(ready);
+        if (inbox.hasMail()) {
+            inbox.take();
+        }
+        Completion completion;
+        while ((completion = current.pop()) != null) {
+            completedCount++;
+            if (completion.canceller != null) {
+                settleCancellers(completion);
+            }
+            completion.run();
+        }
+        Runnable task;
+        while ((task = inbox.next()) != null) {
+            task.run();
+        }
+        if (fault != null) {
+            throwFault();
+        }
+    }
+
+    /** Those who asked for a completion's end learn how it ended, after it. */
+    private void settleCancellers(Completion target) {
+        int isCanceled = target.result == -Errno.ECANCELED ? 1 : 0;
+        Cancel canceller = target.canceller;
+        target.canceller = null;
+        while (canceller != null) {
+            Cancel next = canceller.nextCanceller;
+            canceller.nextCanceller = null;
+            canceller.result = isCanceled;
+            canceller.state = Completion.State.READY;
+            current.push(canceller);
+            canceller = next;
+        }
+    }
+
+    private void throwFault() {
+        Throwable thrown = fault;
+        fault = null;
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        if (thrown instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    /** What callbacks queued goes to the kernel before the caller gets its thread back; nothing is reaped. */
+    void submitQueued() {
+        if (!queue.isEmpty() || !cancellations.isIdle()) {
+            startQueued(0);
+        }
+        if (hasStarted) {
+            driver.submit();
+            hasStarted = false;
+        }
+    }
+
+    /**
+     * Cancels everything, and passes until nothing is in flight; what callbacks throw meanwhile is collected.
+     *
+     * @return the first that they threw, the others suppressed; null if none
+     */
+    @Nullable Throwable drain() {
+        cancelAll();
+        Throwable thrown = null;
+        while (hasWork() || !queue.isEmpty() || !closing.isEmpty() || inFlight.count() > 0) {
+            startPass(Long.MAX_VALUE, now());
+            try {
+                runCallbacks();
+            } catch (Throwable e) {
+                thrown = joined(thrown, e);
+            }
+        }
+        return thrown;
+    }
+
+    private void cancelAll() {
+        while (timers.count() > 0) {
+            Timeout timeout = timers.first();
+            timers.remove(timeout);
+            settle(timeout, -Errno.ECANCELED);
+        }
+        for (Completion completion = queue.peek(); completion != null; completion = completion.next) {
+            // A queued close is carried out: else its descriptor would be lost (semantics 1.8).
+            completion.cancelRequested = !(completion instanceof Close);
+        }
+        for (int slot = inFlight.nextUsed(0); slot >= 0; slot = inFlight.nextUsed(slot + 1)) {
+            KernelOperation operation = inFlight.at(slot);
+            if (operation != null && !(operation instanceof Close)) {
+                requestCancel(operation);
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- closing a descriptor
+
+    /** Whether anything but a close is pending on a descriptor. If so, it is asked to end, and the close must wait. */
+    private boolean mustWait(int fd) {
+        boolean isPending = false;
+        for (int slot = inFlight.firstOn(fd); slot >= 0; slot = inFlight.nextOn(slot)) {
+            KernelOperation operation = inFlight.at(slot);
+            if (operation != null && !(operation instanceof Close)) {
+                requestCancel(operation);
+                isPending = true;
+            }
+        }
+        return isPending;
+    }
+
+    /** Whether a close of this descriptor waits: what is submitted after it finds the descriptor closed. */
+    private boolean isClosing(int fd) {
+        for (Completion close = closing.peek(); close != null; close = close.next) {
+            if (((Close) close).fd == fd) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lets a close go on that waited for the last operation on its descriptor. */
+    private void resumeClosing(int fd) {
+        if (isClosing(fd) && !mustWait(fd)) {
+            Fifo waiting = new Fifo();
+            waiting.take(closing);
+            Completion close;
+            while ((close = waiting.pop()) != null) {
+                if (((Close) close).fd == fd) {
+                    queue.pushFront(close);
+                } else {
+                    closing.push(close);
+                }
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- results
+
+    /** The driver's side of {@link Driver.Sink}. */
+    private void completed(long token, int result, int flags) {
+        KernelOperation operation = inFlight.release(token);
+        if (operation == null) {
+            return; // Stale: recognised by its generation, and nobody's.
+        }
+        if (!closing.isEmpty()) {
+            resumeClosing(operation.fd);
+        }
+        if (result < 0) {
+            failed(operation, result);
+        } else {
+            settle(operation, result);
+        }
+        String misuse = operation.misuse();
+        if (misuse != null) {
+            addFault(new IllegalStateException(misuse));
+        }
+    }
+
+    private void failed(KernelOperation operation, int result) {
+        switch (operation.errors().disposition(result)) {
+            case DELIVERED -> {
+                if (operation.isRetried(-result)) {
+                    retry(operation);
+                } else {
+                    settle(operation, result);
+                }
+            }
+            case RETRIED -> retry(operation);
+            case SUCCESS -> settle(operation, 0);
+            case BUG -> {
+                if (IS_ASSERTING) {
+                    addFault(new AssertionError(operation + ": " + Errno.name(-result)));
+                }
+                settle(operation, result);
+            }
+        }
+    }
+
+    private void retry(KernelOperation operation) {
+        if (operation.cancelRequested) {
+            settle(operation, -Errno.ECANCELED);
+        } else {
+            operation.state = Completion.State.PENDING;
+            queue.push(operation);
+        }
+    }
+
+    private void settle(Completion completion, int result) {
+        completion.result = result;
+        completion.state = Completion.State.READY;
+        ready.push(completion);
+    }
+
+    private void addFault(Throwable thrown) {
+        fault = joined(fault, thrown);
+    }
+
+    private static Throwable joined(@Nullable Throwable first, Throwable other) {
+        if (first == null) {
+            return other;
+        }
+        if (first != other) {
+            first.addSuppressed(other);
+        }
+        return first;
+    }
+}

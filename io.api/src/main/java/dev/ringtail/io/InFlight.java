@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the driver has, by slot, and by descriptor. A token is generation and slot: a result for a token that isn't in use
+ * is recognised and not delivered. The loop's thread only.
+ *
+ * <p>Descriptors hash to chains of slots: an array of ints by descriptor would be as large as the largest number that a
+ * caller dares to pass. Ints, as linking them costs no garbage collector's barrier.
+ */
+final class InFlight {
+    private static final int NONE = -1;
+
+    /** Keeps tokens positive: a driver's own are negative. */
+    private static final int GENERATION_MASK = 0x7fffffff;
+
+    private @Nullable KernelOperation[] operations = new KernelOperation[64];
+    private int[] generations = new int[64];
+
+    /** The next free slot, or in use, the next in the chain of the descriptor. */
+    private int[] nexts = new int[64];
+
+    /** The slot before this one in the chain of the descriptor. */
+    private int[] previous = new int[64];
+
+    /** The first slot of each chain. */
+    private int[] chains = new int[64];
+
+    private int freeHead = NONE;
+    private int usedOnceCount;
+    private int count;
+
+    InFlight() {
+        Arrays.fill(chains, NONE);
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Takes a slot for an operation. */
+    long claim(KernelOperation operation) {
+        int slot = freeHead;
+        if (slot != NONE) {
+            freeHead = nexts[slot];
+        } else {
+            slot = usedOnceCount++;
+            if (slot == operations.length) {
+                grow();
+            }
+        }
+        operations[slot] = operation;
+        operation.slot = slot;
+        count++;
+        if (operation.fd != KernelOperation.NO_FD) {
+            link(slot, operation.fd);
+        }
+        return token(slot);
+    }
+
+    /** The operation that a token stands for, which gives up its slot; null if the token is stale. */
+    @Nullable KernelOperation release(long token) {
+        KernelOperation operation = operation(token);
+        if (operation != null) {
+            release(operation);
+        }
+        return operation;
+    }
+
+    void release(KernelOperation operation) {
+        int slot = operation.slot;
+        if (operation.fd != KernelOperation.NO_FD) {
+            unlink(slot, operation.fd);
+        }
+        operations[slot] = null;
+        generations[slot] = generations[slot] + 1 & GENERATION_MASK;
+        nexts[slot] = freeHead;
+        freeHead = slot;
+        count--;
+    }
+
+    /** The operation that a token stands for; null if the token is stale. */
+    @Nullable KernelOperation operation(long token) {
+        int slot = (int) token;
+        if (slot < 0 || slot >= usedOnceCount || generations[slot] != (int) (token >>> Integer.SIZE)) {
+            return null;
+        }
+        return operations[slot];
+    }
+
+    long token(KernelOperation operation) {
+        return token(operation.slot);
+    }
+
+    /** The first slot, from this one on, whose operation is in flight; -1 if there is none. */
+    int nextUsed(int slot) {
+        for (int i = slot; i < usedOnceCount; i++) {
+            if (operations[i] != null) {
+                return i;
+            }
+        }
+        return NONE;
+    }
+
+    @Nullable KernelOperation at(int slot) {
+        return operations[slot];
+    }
+
+    /** The first slot in flight on a descriptor; -1 if there is none. */
+    int firstOn(int fd) {
+        return nextOn(fd, chains[chain(fd)]);
+    }
+
+    /** The slot after this one in flight on the same descriptor; -1 if there is none. */
+    int nextOn(int slot) {
+        KernelOperation operation = operations[slot];
+        assert operation != null : slot;
+        return nextOn(operation.fd, nexts[slot]);
+    }
+
+    private int nextOn(int fd, int from) {
+        int slot = from;
+        while (slot != NONE) {
+            KernelOperation operation = operations[slot];
+            if (operation != null && operation.fd == fd) {
+                return slot;
+            }
+            slot = nexts[slot];
+        }
+        return NONE;
+    }
+
+    private long token(int slot) {
+        return (long) generations[slot] << Integer.SIZE | slot;
+    }
+
+    private int chain(int fd) {
+        return fd & chains.length - 1;
+    }
+
+    private void link(int slot, int fd) {
+        int chain = chain(fd);
+        int head = chains[chain];
+        nexts[slot] = head;
+        previous[slot] = NONE;
+        if (head != NONE) {
+            previous[head] = slot;
+        }
+        chains[chain] = slot;
+    }
+
+    private void unlink(int slot, int fd) {
+        int before = previous[slot];
+        int after = nexts[slot];
+        if (before == NONE) {
+            chains[chain(fd)] = after;
+        } else {
+            nexts[before] = after;
+        }
+        if (after != NONE) {
+            previous[after] = before;
+        }
+    }
+
+    private void grow() {
+        int capacity = operations.length * 2;
+        operations = Arrays.copyOf(operations, capacity);
+        generations = Arrays.copyOf(generations, capacity);
+        nexts = Arrays.copyOf(nexts, capacity);
+        previous = Arrays.copyOf(previous, capacity);
+        chains = new int[capacity];
+        Arrays.fill(chains, NONE);
+        // Nothing is free when it grows, so every link is a chain's, and all are made anew.
+        for (int slot = 0; slot < capacity / 2; slot++) {
+            KernelOperation operation = operations[slot];
+            if (operation != null && operation.fd != KernelOperation.NO_FD) {
+                link(slot, operation.fd);
+            }
+        }
+    }
+}

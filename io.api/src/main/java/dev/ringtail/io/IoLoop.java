@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io;
+
+import dev.ringtail.io.spi.Driver;
+import dev.ringtail.io.spi.Provider;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A loop that carries operations to the kernel and completions back. It belongs to the platform thread that opened it: any
+ * call from another thread fails with {@link IllegalStateException} and changes nothing, except {@link #wakeup},
+ * {@link #execute} and {@link #statistics}.
+ *
+ * <p>A pass, always in this order: submit what is queued and, if asked to wait, wait, in one kernel entry; take the
+ * results; run due timers and the callbacks of what is complete; submit what those queued. What a callback submits is
+ * delivered in the next pass at the earliest. An exception thrown by a callback leaves {@link #tick} or {@link #runFor}
+ * with nothing lost: the other callbacks run in the next pass.
+ */
+public final class IoLoop implements AutoCloseable {
+    /** Of the passes that can't block, one in this many is timed. A power of two. */
+    private static final int TIMED_PASS_INTERVAL = 16;
+
+    private final Thread owner = Thread.currentThread();
+    private final String providerName;
+    private final Driver driver;
+    private final Set<Capability> capabilities;
+    private final LoopArena arena = new LoopArena();
+    private final Sockets sockets;
+    private final Files files;
+    private final Inbox inbox;
+    private final Engine engine;
+
+    /** Open events, whose descriptors close with the loop. */
+    private final List<Event> events = new ArrayList<>();
+
+    private boolean isInPass;
+    private boolean isCloseRequested;
+    private boolean isClosing;
+    private boolean isClosed;
+
+    private IoLoop(Provider provider, Options options) throws IOException {
+        providerName = provider.name();
+        driver = provider.open(options);
+        capabilities = Set.copyOf(driver.capabilities());
+        sockets = new Sockets(this, driver.systemCalls());
+        files = new Files(this, driver.systemCalls());
+        inbox = new Inbox(driver);
+        engine = new Engine(driver, inbox);
+    }
+
+    /**
+     * A loop on the best provider available here, with default options.
+     *
+     * @throws NoProviderException if none is, or not the one that {@value Providers#PROPERTY} names
+     * @throws IOException if something ran out: the message names the limit
+     * @throws IllegalStateException on a virtual thread
+     */
+    public static IoLoop open() throws IOException {
+        return open(Options.defaults());
+    }
+
+    /** A loop on the best provider available here. Throws as {@link #open()} does. */
+    public static IoLoop open(Options options) throws IOException {
+        checkThread();
+        return open(Providers.choose(), options);
+    }
+
+    /**
+     * A loop on a provider of the caller's choice.
+     *
+     * @throws IOException if something ran out: the message names the limit
+     * @throws IllegalStateException on a virtual thread
+     */
+    public static IoLoop open(Provider provider, Options options) throws IOException {
+        checkThread();
+        return new IoLoop(provider, options);
+    }
+
+    private static void checkThread() {
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException("a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
+                    + " ties a ring to the thread that made it; open it on a platform thread");
+        }
+    }
+
+    /** One pass that never blocks. */
+    public void tick() {
+        checkPass();
+        isInPass = true;
+        try {
+            engine.pass();
+            engine.submitQueued();
+        } catch (Throwable e) {
+            endPass(e);
+            throw e;
+        }
+        endPass(null);
+    }
+
+    /**
+     * Passes, one after the other, until the time is over; blocks in the kernel while nothing is ready. Returns no earlier,
+     * except by a callback's exception or its {@link #close}; a wake-up doesn't end it.
+     *
+     * @throws IllegalArgumentException if the duration is negative
+     */
+    public void runFor(Duration duration) {
+        runFor(nanos(duration));
+    }
+
+    /**
+     * As {@link #runFor(Duration)}.
+     *
+     * @param nanos in nanoseconds, 0 to Long.MAX_VALUE
+     * @throws IllegalArgumentException if nanos is negative
+     */
+    public void runFor(long nanos) {
+        checkPass();
+        if (nanos < 0) {
+            throw new IllegalArgumentException("nanos: " + nanos);
+        }
+        isInPass = true;
+        try {
+            long now = engine.now();
+            long deadline = Engine.later(now, nanos);
+            do {
+                now = engine.pass(deadline - now, now);
+            } while (now < deadline && !isCloseRequested);
+            engine.submitQueued();
+        } catch (Throwable e) {
+            endPass(e);
+            throw e;
+        }
+        endPass(null);
+    }
+
+    /** Ends a wait in the kernel, the current one or else the next. Any thread. */
+    public void wakeup() {
+        inbox.wakeup();
+    }
+
+    /**
+     * Runs a task on the loop's thread, in a later pass, in order; wakes the loop if it waits. The task runs exactly once,
+     * during {@link #close} at the latest. Any thread.
+     *
+     * @throws IllegalStateException if the loop is closed or closing: the task won't run
+     */
+    public void execute(Runnable task) {
+        if (task == null) {
+            throw new NullPointerException("task is null");
+        }
+        inbox.execute(task);
+    }
+
+    /** What the loop has done so far. Any thread; another one may see it a little late. */
+    public Statistics statistics() {
+        return new Statistics(
+                engine.submittedCount,
+                engine.completedCount,
+                engine.passCount,
+                driver.kernelEntries(),
+                engine.overflowCount,
+                driver.overflows(),
+                engine.kernelNanos,
+                engine.callbackNanos);
+    }
+
+    /**
+     * Memory that lives as long as the loop: for buffers, the safe choice, as it can't be closed while the kernel uses it. Of a
+     * page (4096 bytes) or more, it is aligned to a page. Usable by any thread; its {@code close()} is refused.
+     */
+    public Arena arena() {
+        return arena;
+    }
+
+    /** What is done to sockets without a completion. */
+    public Sockets sockets() {
+        return sockets;
+    }
+
+    /** What is done to files without a completion. */
+    public Files files() {
+        return files;
+    }
+
+    /** The name of the provider that this loop runs on. */
+    public String provider() {
+        return providerName;
+    }
+
+    /** What that provider can do here. */
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    /** How many completions are in flight: submitted, their callbacks not yet begun. */
+    public long inFlightCount() {
+        return engine.submittedCount - engine.completedCount;
+    }
+
+    /**
+     * Cancels everything in flight, waits until the kernel has let go of every buffer, runs each pending completion's callback
+     * once (with CANCELED, or its real result if that came first), then frees. A queued {@link Close} is carried out, and
+     * executed tasks run. What a device holds on to can't be cancelled by anyone: then this takes as long as the device does.
+     * From a callback it takes effect at the end of the pass. Idempotent; afterwards every other call fails with
+     * {@link IllegalStateException}. If callbacks throw, the first exception is thrown at the end, the others suppressed.
+     */
+    @Override
+    public void close() {
+        checkOwner();
+        if (isClosed) {
+            return;
+        }
+        isCloseRequested = true;
+        if (!isInPass) {
+            endPass(null);
+        }
+    }
+
+    /** What a close requested by a callback was waiting for. */
+    private void endPass(@Nullable Throwable thrown) {
+        Throwable first = thrown;
+        if (isCloseRequested) {
+            first = shutDown(thrown);
+        }
+        isInPass = false;
+        if (first != null && first != thrown) {
+            IoLoop.<RuntimeException>raise(first);
+        }
+    }
+
+    private @Nullable Throwable shutDown(@Nullable Throwable thrown) {
+        isInPass = true;
+        isClosing = true;
+        inbox.close();
+        Throwable first = thrown;
+        Throwable drained = engine.drain();
+        if (drained != null) {
+            if (first == null) {
+                first = drained;
+            } else {
+                first.addSuppressed(drained);
+            }
+        }
+        for (Event event : events) {
+            try {
+                driver.systemCalls().close(event.closeWithLoop());
+            } catch (SystemCallException e) {
+                throw new AssertionError("an event's descriptor was closed behind the loop's back", e);
+            }
+        }
+        isClosed = true;
+        driver.close();
+        arena.closeWithLoop();
+        return first;
+    }
+
+    /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <T extends Throwable> void raise(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+
+    // ---------------------------------------------------------------------------------------------- for completions
+
+    void checkUse() {
+        checkOwner();
+        if (isClosed) {
+            throw new IllegalStateException("the loop is closed");
+        }
+    }
+
+    void checkSubmission() {
+        checkUse();
+        if (isClosing) {
+            throw new IllegalStateException("the loop is closing: it takes no more operations");
+        }
+    }
+
+    private void checkOwner() {
+        Thread thread = Thread.currentThread();
+        if (thread != owner) {
+            throw new IllegalStateException("the loop belongs to " + owner + ", and this is " + thread);
+        }
+    }
+
+    private void checkPass() {
+        checkUse();
+        if (isInPass) {
+            throw new IllegalStateException("called from inside a callback: the pass that runs it isn't over");
+        }
+    }
+
+    Engine engine() {
+        return engine;
+    }
+
+    boolean isStorage(int fd) {
+        return driver.systemCalls().isStorage(fd);
+    }
+
+    int openEvent(Event event) throws SystemCallException {
+        checkSubmission();
+        int fd = driver.systemCalls().openEvent();
+        events.add(event);
+        return fd;
+    }
+
+    void triggerEvent(int fd) throws SystemCallException {
+        driver.systemCalls().triggerEvent(fd);
+    }
+
+    /** False while the loop is closing, and closes its events itself. */
+    boolean forget(Event event) {
+        return !isClosing && events.remove(event);
+    }
+
+    static long nanos(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("duration: " + duration);
+        }
+        return TimeUnit.NANOSECONDS.convert(duration);
+    }
+}

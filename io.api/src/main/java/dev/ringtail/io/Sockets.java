@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io;
+
+import dev.ringtail.io.spi.SystemCalls;
+
+/**
+ * What is done to sockets without a completion: none of these calls blocks. Had from {@link IoLoop#sockets}; used on the
+ * loop's thread. Every descriptor is the caller's to close.
+ */
+public final class Sockets {
+    private final IoLoop loop;
+    private final SystemCalls calls;
+
+    Sockets(IoLoop loop, SystemCalls calls) {
+        this.loop = loop;
+        this.calls = calls;
+    }
+
+    /** Two descriptors: the ends of a connection. */
+    public record Pair(int first, int second) {}
+
+    /** A TCP socket, or a Unix stream socket. Source: socket(2). */
+    public int openStream(Family family) throws SystemCallException {
+        loop.checkUse();
+        return calls.openStream(family);
+    }
+
+    /** A UDP socket, or a Unix datagram socket. Source: socket(2). */
+    public int openDatagram(Family family) throws SystemCallException {
+        loop.checkUse();
+        return calls.openDatagram(family);
+    }
+
+    /** Two connected Unix stream sockets. Source: socketpair(2). */
+    public Pair openPair() throws SystemCallException {
+        loop.checkUse();
+        long pair = calls.openPair();
+        return new Pair((int) pair, (int) (pair >>> 32));
+    }
+
+    /**
+     * A stream socket that listens: opened, {@link SocketOption#REUSE_ADDRESS} set (unless Unix), bound, listening. If any
+     * of these fails, no descriptor is left.
+     *
+     * @param backlog how many connections may wait to be accepted, 0 or more; the system cuts it to net.core.somaxconn
+     */
+    public int openListening(Address address, int backlog) throws SystemCallException {
+        checkBacklog(backlog);
+        int fd = openStream(address.family());
+        try {
+            if (address.family() != Family.UNIX) {
+                setOption(fd, SocketOption.REUSE_ADDRESS, 1);
+            }
+            bind(fd, address);
+            listen(fd, backlog);
+            return fd;
+        } catch (SystemCallException | RuntimeException e) {
+            calls.close(fd);
+            throw e;
+        }
+    }
+
+    /** Gives a socket its local address. Source: bind(2). */
+    public void bind(int fd, Address address) throws SystemCallException {
+        loop.checkUse();
+        calls.bind(KernelOperation.checkFd("fd", fd), address);
+    }
+
+    /**
+     * Makes a bound stream socket take connections. Source: listen(2).
+     *
+     * @param backlog as in {@link #openListening}
+     */
+    public void listen(int fd, int backlog) throws SystemCallException {
+        loop.checkUse();
+        checkBacklog(backlog);
+        calls.listen(KernelOperation.checkFd("fd", fd), backlog);
+    }
+
+    /** Sets an option. Source: setsockopt(2). */
+    public void setOption(int fd, SocketOption option, int value) throws SystemCallException {
+        loop.checkUse();
+        calls.setOption(KernelOperation.checkFd("fd", fd), option, value);
+    }
+
+    /** An option's value. Source: getsockopt(2). */
+    public int option(int fd, SocketOption option) throws SystemCallException {
+        loop.checkUse();
+        return calls.option(KernelOperation.checkFd("fd", fd), option);
+    }
+
+    /** Where a socket is bound. Source: getsockname(2). */
+    public Address localAddress(int fd) throws SystemCallException {
+        loop.checkUse();
+        return calls.localAddress(KernelOperation.checkFd("fd", fd));
+    }
+
+    /** Whom a socket is connected to. Source: getpeername(2). */
+    public Address peerAddress(int fd) throws SystemCallException {
+        loop.checkUse();
+        return calls.peerAddress(KernelOperation.checkFd("fd", fd));
+    }
+
+    /** Ends one half of a connection, or both; the descriptor stays open. Source: shutdown(2). */
+    public void shutdown(int fd, Shutdown how) throws SystemCallException {
+        loop.checkUse();
+        calls.shutdown(KernelOperation.checkFd("fd", fd), how);
+    }
+
+    /**
+     * Closes a socket at once. For one that nothing is in flight on: {@link Close} is for the others. Source: close(2).
+     */
+    public void close(int fd) throws SystemCallException {
+        loop.checkUse();
+        calls.close(KernelOperation.checkFd("fd", fd));
+    }
+
+    private static void checkBacklog(int backlog) {
+        if (backlog < 0) {
+            throw new IllegalArgumentException("backlog: " + backlog);
+        }
+    }
+}

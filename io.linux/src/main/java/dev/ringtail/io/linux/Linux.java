@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.linux;
+
+import dev.ringtail.io.linux.bindings.Headers;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Collections;
+
+/**
+ * The system calls, named and documented by their manual pages, pointers as addresses. Each gives what the kernel does: a
+ * result, or a negated errno. An instance holds the memory that errno is read from, so it belongs to one thread.
+ *
+ * <p>Every argument and result is passed as a long: an ABI of 64 bits takes an int from the lower half of a register, so one
+ * shape per number of arguments does for all, and the virtual machine makes the fewest stubs. The new calls go through
+ * syscall(2), as the C library on an old system doesn't have them.
+ */
+@SuppressWarnings({"restricted", "MethodName"}) // The module that is granted native access; the kernel's names.
+public final class Linux {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+
+    private static final MethodHandle SYSCALL = function("syscall", 7);
+    private static final MethodHandle MMAP = function("mmap", 6);
+    private static final MethodHandle MUNMAP = function("munmap", 2);
+    private static final MethodHandle CLOSE = function("close", 1);
+    private static final MethodHandle SOCKET = function("socket", 3);
+    private static final MethodHandle SOCKETPAIR = function("socketpair", 4);
+    private static final MethodHandle BIND = function("bind", 3);
+    private static final MethodHandle LISTEN = function("listen", 2);
+    private static final MethodHandle ACCEPT4 = function("accept4", 4);
+    private static final MethodHandle CONNECT = function("connect", 3);
+    private static final MethodHandle RECV = function("recv", 4);
+    private static final MethodHandle SEND = function("send", 4);
+    private static final MethodHandle SETSOCKOPT = function("setsockopt", 5);
+    private static final MethodHandle GETSOCKOPT = function("getsockopt", 5);
+    private static final MethodHandle GETSOCKNAME = function("getsockname", 3);
+    private static final MethodHandle GETPEERNAME = function("getpeername", 3);
+    private static final MethodHandle SHUTDOWN = function("shutdown", 2);
+    private static final MethodHandle OPENAT = function("openat", 4);
+    private static final MethodHandle STATX = function("statx", 5);
+    private static final MethodHandle PIPE2 = function("pipe2", 2);
+    private static final MethodHandle EVENTFD = function("eventfd", 2);
+    private static final MethodHandle READ = function("read", 3);
+    private static final MethodHandle WRITE = function("write", 3);
+    private static final MethodHandle PREAD = function("pread", 4);
+    private static final MethodHandle PWRITE = function("pwrite", 4);
+    private static final MethodHandle FSYNC = function("fsync", 1);
+    private static final MethodHandle FDATASYNC = function("fdatasync", 1);
+    private static final MethodHandle FCNTL = function("fcntl", 3);
+    private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", 1);
+    private static final MethodHandle EPOLL_CTL = function("epoll_ctl", 4);
+    private static final MethodHandle EPOLL_WAIT = function("epoll_wait", 4);
+    private static final MethodHandle GETRLIMIT = function("getrlimit", 2);
+
+    private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+
+    private static MethodHandle function(String symbol, int arity) {
+        MemoryLayout[] arguments =
+                Collections.nCopies(arity, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(symbol),
+                FunctionDescriptor.of(ValueLayout.JAVA_LONG, arguments),
+                ERRNO);
+    }
+
+    /** io_uring_setup(2). */
+    public int io_uring_setup(int entries, long params) {
+        try {
+            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_io_uring_setup(), (long) entries, params, 0L, 0L, 0L, 0L));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** io_uring_enter(2). */
+    public int io_uring_enter(int fd, int toSubmit, int minComplete, int flags, long argument, long argumentBytes) {
+        try {
+            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_io_uring_enter(), (long) fd, (long) toSubmit, (long) minComplete, (long) flags, argument, argumentBytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** io_uring_register(2). */
+    public int io_uring_register(int fd, int opcode, long argument, int count) {
+        try {
+            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_io_uring_register(), (long) fd, (long) opcode, argument, (long) count, 0L, 0L));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** epoll_pwait2(2), Linux 5.11; no signal mask. */
+    public int epoll_pwait2(int epollFd, long events, int capacity, long timeout) {
+        try {
+            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_epoll_pwait2(), (long) epollFd, events, (long) capacity, timeout, 0L, 0L));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** mmap(2). */
+    public long mmap(long address, long bytes, int protection, int flags, int fd, long offset) {
+        try {
+            return result((long) MMAP.invokeExact(state, address, bytes, (long) protection, (long) flags, (long) fd, offset));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** munmap(2). */
+    public int munmap(long address, long bytes) {
+        try {
+            return result((int) (long) MUNMAP.invokeExact(state, address, bytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** close(2). */
+    public int close(int fd) {
+        try {
+            return result((int) (long) CLOSE.invokeExact(state, (long) fd));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** socket(2). */
+    public int socket(int family, int type, int protocol) {
+        try {
+            return result((int) (long) SOCKET.invokeExact(state, (long) family, (long) type, (long) protocol));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** socketpair(2). */
+    public int socketpair(int family, int type, int protocol, long fds) {
+        try {
+            return result((int) (long) SOCKETPAIR.invokeExact(state, (long) family, (long) type, (long) protocol, fds));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** bind(2). */
+    public int bind(int fd, long sockaddr, int lengthBytes) {
+        try {
+            return result((int) (long) BIND.invokeExact(state, (long) fd, sockaddr, (long) lengthBytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** listen(2). */
+    public int listen(int fd, int backlog) {
+        try {
+            return result((int) (long) LISTEN.invokeExact(state, (long) fd, (long) backlog));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** accept4(2). */
+    public int accept4(int fd, long sockaddr, long lengthAddress, int flags) {
+        try {
+            return result((int) (long) ACCEPT4.invokeExact(state, (long) fd, sockaddr, lengthAddress, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** connect(2). */
+    public int connect(int fd, long sockaddr, int lengthBytes) {
+        try {
+            return result((int) (long) CONNECT.invokeExact(state, (long) fd, sockaddr, (long) lengthBytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** recv(2). */
+    public long recv(int fd, long buffer, long bytes, int flags) {
+        try {
+            return result((long) RECV.invokeExact(state, (long) fd, buffer, bytes, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** send(2). */
+    public long send(int fd, long buffer, long bytes, int flags) {
+        try {
+            return result((long) SEND.invokeExact(state, (long) fd, buffer, bytes, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** setsockopt(2). */
+    public int setsockopt(int fd, int level, int name, long value, int bytes) {
+        try {
+            return result((int) (long) SETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, (long) bytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** getsockopt(2). */
+    public int getsockopt(int fd, int level, int name, long value, long bytesAddress) {
+        try {
+            return result((int) (long) GETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, bytesAddress));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** getsockname(2). */
+    public int getsockname(int fd, long sockaddr, long lengthAddress) {
+        try {
+            return result((int) (long) GETSOCKNAME.invokeExact(state, (long) fd, sockaddr, lengthAddress));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** getpeername(2). */
+    public int getpeername(int fd, long sockaddr, long lengthAddress) {
+        try {
+            return result((int) (long) GETPEERNAME.invokeExact(state, (long) fd, sockaddr, lengthAddress));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** shutdown(2). */
+    public int shutdown(int fd, int how) {
+        try {
+            return result((int) (long) SHUTDOWN.invokeExact(state, (long) fd, (long) how));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** openat(2). */
+    public int openat(int dirFd, long path, int flags, int mode) {
+        try {
+            return result((int) (long) OPENAT.invokeExact(state, (long) dirFd, path, (long) flags, (long) mode));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** statx(2). */
+    public int statx(int dirFd, long path, int flags, int mask, long answer) {
+        try {
+            return result((int) (long) STATX.invokeExact(state, (long) dirFd, path, (long) flags, (long) mask, answer));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** pipe2(2). */
+    public int pipe2(long fds, int flags) {
+        try {
+            return result((int) (long) PIPE2.invokeExact(state, fds, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** eventfd(2). */
+    public int eventfd(int count, int flags) {
+        try {
+            return result((int) (long) EVENTFD.invokeExact(state, (long) count, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** read(2). */
+    public long read(int fd, long buffer, long bytes) {
+        try {
+            return result((long) READ.invokeExact(state, (long) fd, buffer, bytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** write(2). */
+    public long write(int fd, long buffer, long bytes) {
+        try {
+            return result((long) WRITE.invokeExact(state, (long) fd, buffer, bytes));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** pread(2). */
+    public long pread(int fd, long buffer, long bytes, long offset) {
+        try {
+            return result((long) PREAD.invokeExact(state, (long) fd, buffer, bytes, offset));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** pwrite(2). */
+    public long pwrite(int fd, long buffer, long bytes, long offset) {
+        try {
+            return result((long) PWRITE.invokeExact(state, (long) fd, buffer, bytes, offset));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** fsync(2). */
+    public int fsync(int fd) {
+        try {
+            return result((int) (long) FSYNC.invokeExact(state, (long) fd));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** fdatasync(2). */
+    public int fdatasync(int fd) {
+        try {
+            return result((int) (long) FDATASYNC.invokeExact(state, (long) fd));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** fcntl(2). */
+    public int fcntl(int fd, int command, long argument) {
+        try {
+            return result((int) (long) FCNTL.invokeExact(state, (long) fd, (long) command, argument));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** epoll_create1(2). */
+    public int epoll_create1(int flags) {
+        try {
+            return result((int) (long) EPOLL_CREATE1.invokeExact(state, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** epoll_ctl(2). */
+    public int epoll_ctl(int epollFd, int operation, int fd, long event) {
+        try {
+            return result((int) (long) EPOLL_CTL.invokeExact(state, (long) epollFd, (long) operation, (long) fd, event));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** epoll_wait(2). */
+    public int epoll_wait(int epollFd, long events, int capacity, int timeoutMillis) {
+        try {
+            return result((int) (long) EPOLL_WAIT.invokeExact(state, (long) epollFd, events, (long) capacity, (long) timeoutMillis));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** getrlimit(2). */
+    public int getrlimit(int resource, long limit) {
+        try {
+            return result((int) (long) GETRLIMIT.invokeExact(state, (long) resource, limit));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    private int result(int result) {
+        return result == -1 ? -errno() : result;
+    }
+
+    private long result(long result) {
+        return result == -1 ? -errno() : result;
+    }
+
+    private int errno() {
+        // The one member of the captured state's layout on Linux.
+        return state.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    private static AssertionError impossible(Throwable e) {
+        return new AssertionError("a downcall throws nothing", e);
+    }
+}
