@@ -29,8 +29,7 @@ public final class Address {
     /** The size of struct sockaddr_storage: every address fits. */
     static final int SOCKADDR_BYTES = 128;
 
-    private static final ValueLayout.OfShort PORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort PORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
     private final Family family;
     private final MemorySegment sockaddr;
@@ -127,19 +126,17 @@ public final class Address {
             throw new IllegalArgumentException("lengthBytes: " + lengthBytes + ": not even a family");
         }
         int number = sockaddr.get(JAVA_SHORT, 0);
-        Family family =
-                switch (number) {
-                    case Abi.AF_UNIX -> Family.UNIX;
-                    case Abi.AF_INET -> Family.INET;
-                    case Abi.AF_INET6 -> Family.INET6;
-                    default -> throw new IllegalArgumentException("sockaddr is of family " + number);
-                };
-        int needed =
-                switch (family) {
-                    case UNIX -> Abi.SOCKADDR_UN_PATH;
-                    case INET -> Abi.SOCKADDR_IN_BYTES;
-                    case INET6 -> Abi.SOCKADDR_IN6_BYTES;
-                };
+        Family family = switch (number) {
+            case Abi.AF_UNIX -> Family.UNIX;
+            case Abi.AF_INET -> Family.INET;
+            case Abi.AF_INET6 -> Family.INET6;
+            default -> throw new IllegalArgumentException("sockaddr is of family " + number);
+        };
+        int needed = switch (family) {
+            case UNIX -> Abi.SOCKADDR_UN_PATH;
+            case INET -> Abi.SOCKADDR_IN_BYTES;
+            case INET6 -> Abi.SOCKADDR_IN6_BYTES;
+        };
         if (length < needed) {
             throw new IllegalArgumentException("lengthBytes: " + lengthBytes + ": too short for family " + family);
         }
@@ -161,12 +158,11 @@ public final class Address {
 
     /** Host and port; empty for a Unix address. */
     public Optional<InetSocketAddress> inet() {
-        byte[] bytes =
-                switch (family) {
-                    case UNIX -> null;
-                    case INET -> bytes(Abi.SOCKADDR_IN_ADDR, Abi.SOCKADDR_IN_ADDR + 4);
-                    case INET6 -> bytes(Abi.SOCKADDR_IN6_ADDR, Abi.SOCKADDR_IN6_ADDR + 16);
-                };
+        byte[] bytes = switch (family) {
+            case UNIX -> null;
+            case INET -> bytes(Abi.SOCKADDR_IN_ADDR, Abi.SOCKADDR_IN_ADDR + 4);
+            case INET6 -> bytes(Abi.SOCKADDR_IN6_ADDR, Abi.SOCKADDR_IN6_ADDR + 16);
+        };
         if (bytes == null) {
             return Optional.empty();
         }

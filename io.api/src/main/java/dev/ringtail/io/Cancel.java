@@ -13,7 +13,8 @@ public final class Cancel extends Completion {
     private @Nullable Completion target;
 
     /** The next one that waits for the same target. */
-    @Nullable Cancel nextCanceller;
+    @Nullable
+    Cancel nextCanceller;
 
     /** A cancel for one loop, with the callback that it always runs. */
     public Cancel(IoLoop loop, Callback<Cancel> callback) {

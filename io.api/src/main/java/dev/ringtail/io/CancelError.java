@@ -14,8 +14,7 @@ public enum CancelError implements OperationError {
     /** Never seen; here because every operation has it. */
     UNEXPECTED;
 
-    static final ErrorTable<CancelError> TABLE =
-            new ErrorTable<>(values(), UNEXPECTED).retried(EALREADY);
+    static final ErrorTable<CancelError> TABLE = new ErrorTable<>(values(), UNEXPECTED).retried(EALREADY);
 
     private final int[] errnos;
 

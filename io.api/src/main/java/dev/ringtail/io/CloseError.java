@@ -29,8 +29,7 @@ public enum CloseError implements OperationError {
     /** Any other errno: see {@link Completion#errno}. */
     UNEXPECTED;
 
-    static final ErrorTable<CloseError> TABLE =
-            new ErrorTable<>(values(), UNEXPECTED).success(EINTR);
+    static final ErrorTable<CloseError> TABLE = new ErrorTable<>(values(), UNEXPECTED).success(EINTR);
 
     private final int[] errnos;
 

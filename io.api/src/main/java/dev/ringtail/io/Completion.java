@@ -38,10 +38,12 @@ public abstract sealed class Completion permits Cancel, KernelOperation, NextTic
     boolean cancelRequested;
 
     /** The operations that wait for this one's fate, linked through {@link Cancel#nextCanceller}. */
-    @Nullable Cancel canceller;
+    @Nullable
+    Cancel canceller;
 
     /** The link of the one {@link Fifo} that this completion is in. */
-    @Nullable Completion next;
+    @Nullable
+    Completion next;
 
     // The callback takes exactly the class that it is given to; the type is erased once here, so that the loop has one
     // call site for all of them.

@@ -2,6 +2,7 @@
 
 package dev.ringtail.io;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,16 @@ public final class Connect extends KernelOperation {
     /** The address that it was last submitted with; null if never. */
     public @Nullable Address address() {
         return address;
+    }
+
+    /** For drivers: the sockaddr of {@link #address}. */
+    public long sockaddrAddress() {
+        return Objects.requireNonNull(address, "never submitted").sockaddrAddress();
+    }
+
+    /** For drivers: the sockaddr's length. */
+    public int sockaddrLengthBytes() {
+        return Objects.requireNonNull(address, "never submitted").sockaddrLengthBytes();
     }
 
     @Override

@@ -130,7 +130,7 @@ final class Engine {
 
     /** A pass that doesn't block. */
     void pass() {
-        if ((passCount & TIMED_PASS_INTERVAL - 1) == 0) {
+        if ((passCount & (TIMED_PASS_INTERVAL - 1)) == 0) {
             timedPass(0, now(), TIMED_PASS_INTERVAL);
         } else {
             startPass(0, 0);
@@ -298,7 +298,8 @@ final class Engine {
      *
      * @return the first that they threw, the others suppressed; null if none
      */
-    @Nullable Throwable drain() {
+    @Nullable
+    Throwable drain() {
         cancelAll();
         Throwable thrown = null;
         while (hasWork() || !queue.isEmpty() || !closing.isEmpty() || inFlight.count() > 0) {
@@ -330,12 +331,13 @@ final class Engine {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------- closing a descriptor
+    // ---------------------------------------------------------------------------------------------- closing a
+    // descriptor
 
     /** Whether anything but a close is pending on a descriptor. If so, it is asked to end, and the close must wait. */
     private boolean mustWait(int fd) {
         boolean isPending = false;
-        for (int slot = inFlight.firstOn(fd); slot >= 0; slot = inFlight.nextOn(slot)) {
+        for (int slot = inFlight.firstOn(fd); slot >= 0; slot = inFlight.nextOn(fd, slot)) {
             KernelOperation operation = inFlight.at(slot);
             if (operation != null && !(operation instanceof Close)) {
                 requestCancel(operation);
@@ -432,6 +434,7 @@ final class Engine {
         fault = joined(fault, thrown);
     }
 
+    @SuppressWarnings("ReferenceEquality") // The same exception thrown twice can't suppress itself.
     private static Throwable joined(@Nullable Throwable first, Throwable other) {
         if (first == null) {
             return other;

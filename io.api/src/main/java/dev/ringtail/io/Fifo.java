@@ -13,7 +13,8 @@ final class Fifo {
         return head == null;
     }
 
-    @Nullable Completion peek() {
+    @Nullable
+    Completion peek() {
         return head;
     }
 
@@ -36,7 +37,8 @@ final class Fifo {
         }
     }
 
-    @Nullable Completion pop() {
+    @Nullable
+    Completion pop() {
         Completion first = head;
         if (first != null) {
             head = first.next;

@@ -38,8 +38,7 @@ public enum FsyncError implements OperationError {
     /** Any other errno: see {@link Completion#errno}. */
     UNEXPECTED;
 
-    static final ErrorTable<FsyncError> TABLE =
-            new ErrorTable<>(values(), UNEXPECTED).retried(EINTR);
+    static final ErrorTable<FsyncError> TABLE = new ErrorTable<>(values(), UNEXPECTED).retried(EINTR);
 
     private final int[] errnos;
 

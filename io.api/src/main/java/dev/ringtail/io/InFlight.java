@@ -63,7 +63,8 @@ final class InFlight {
     }
 
     /** The operation that a token stands for, which gives up its slot; null if the token is stale. */
-    @Nullable KernelOperation release(long token) {
+    @Nullable
+    KernelOperation release(long token) {
         KernelOperation operation = operation(token);
         if (operation != null) {
             release(operation);
@@ -77,14 +78,15 @@ final class InFlight {
             unlink(slot, operation.fd);
         }
         operations[slot] = null;
-        generations[slot] = generations[slot] + 1 & GENERATION_MASK;
+        generations[slot] = (generations[slot] + 1) & GENERATION_MASK;
         nexts[slot] = freeHead;
         freeHead = slot;
         count--;
     }
 
     /** The operation that a token stands for; null if the token is stale. */
-    @Nullable KernelOperation operation(long token) {
+    @Nullable
+    KernelOperation operation(long token) {
         int slot = (int) token;
         if (slot < 0 || slot >= usedOnceCount || generations[slot] != (int) (token >>> Integer.SIZE)) {
             return null;
@@ -106,23 +108,22 @@ final class InFlight {
         return NONE;
     }
 
-    @Nullable KernelOperation at(int slot) {
+    @Nullable
+    KernelOperation at(int slot) {
         return operations[slot];
     }
 
     /** The first slot in flight on a descriptor; -1 if there is none. */
     int firstOn(int fd) {
-        return nextOn(fd, chains[chain(fd)]);
+        return findOn(fd, chains[chain(fd)]);
     }
 
-    /** The slot after this one in flight on the same descriptor; -1 if there is none. */
-    int nextOn(int slot) {
-        KernelOperation operation = operations[slot];
-        assert operation != null : slot;
-        return nextOn(operation.fd, nexts[slot]);
+    /** The slot after this one in flight on a descriptor; -1 if there is none. */
+    int nextOn(int fd, int slot) {
+        return findOn(fd, nexts[slot]);
     }
 
-    private int nextOn(int fd, int from) {
+    private int findOn(int fd, int from) {
         int slot = from;
         while (slot != NONE) {
             KernelOperation operation = operations[slot];
@@ -135,11 +136,11 @@ final class InFlight {
     }
 
     private long token(int slot) {
-        return (long) generations[slot] << Integer.SIZE | slot;
+        return ((long) generations[slot] << Integer.SIZE) | slot;
     }
 
     private int chain(int fd) {
-        return fd & chains.length - 1;
+        return fd & (chains.length - 1);
     }
 
     private void link(int slot, int fd) {

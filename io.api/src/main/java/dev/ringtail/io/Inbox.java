@@ -87,7 +87,8 @@ final class Inbox {
         hasMail = !tasks.isEmpty();
     }
 
-    @Nullable Runnable next() {
+    @Nullable
+    Runnable next() {
         return running.poll();
     }
 

@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * with nothing lost: the other callbacks run in the next pass.
  */
 public final class IoLoop implements AutoCloseable {
-    /** Of the passes that can't block, one in this many is timed. A power of two. */
-    private static final int TIMED_PASS_INTERVAL = 16;
-
     private final Thread owner = Thread.currentThread();
     private final String providerName;
     private final Driver driver;
@@ -85,8 +82,9 @@ public final class IoLoop implements AutoCloseable {
 
     private static void checkThread() {
         if (Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException("a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
-                    + " ties a ring to the thread that made it; open it on a platform thread");
+            throw new IllegalStateException(
+                    "a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
+                            + " ties a ring to the thread that made it; open it on a platform thread");
         }
     }
 
@@ -225,29 +223,24 @@ public final class IoLoop implements AutoCloseable {
 
     /** What a close requested by a callback was waiting for. */
     private void endPass(@Nullable Throwable thrown) {
-        Throwable first = thrown;
-        if (isCloseRequested) {
-            first = shutDown(thrown);
-        }
+        Throwable drained = isCloseRequested ? shutDown() : null;
         isInPass = false;
-        if (first != null && first != thrown) {
-            IoLoop.<RuntimeException>raise(first);
+        if (drained == null) {
+            return;
+        }
+        if (thrown == null) {
+            IoLoop.<RuntimeException>raise(drained);
+        } else {
+            thrown.addSuppressed(drained);
         }
     }
 
-    private @Nullable Throwable shutDown(@Nullable Throwable thrown) {
+    /** Ends everything and frees it. Returns what callbacks threw meanwhile. */
+    private @Nullable Throwable shutDown() {
         isInPass = true;
         isClosing = true;
         inbox.close();
-        Throwable first = thrown;
         Throwable drained = engine.drain();
-        if (drained != null) {
-            if (first == null) {
-                first = drained;
-            } else {
-                first.addSuppressed(drained);
-            }
-        }
         for (Event event : events) {
             try {
                 driver.systemCalls().close(event.closeWithLoop());
@@ -258,7 +251,7 @@ public final class IoLoop implements AutoCloseable {
         isClosed = true;
         driver.close();
         arena.closeWithLoop();
-        return first;
+        return drained;
     }
 
     /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */

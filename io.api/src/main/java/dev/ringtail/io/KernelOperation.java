@@ -39,7 +39,8 @@ public abstract sealed class KernelOperation extends Completion
     }
 
     /** Null if all is well once the kernel has let go, else what the caller did wrong meanwhile. */
-    @Nullable String misuse() {
+    @Nullable
+    String misuse() {
         return null;
     }
 

@@ -13,8 +13,7 @@ public enum NopError implements OperationError {
     /** Any other errno: see {@link Completion#errno}. */
     UNEXPECTED;
 
-    static final ErrorTable<NopError> TABLE =
-            new ErrorTable<>(values(), UNEXPECTED);
+    static final ErrorTable<NopError> TABLE = new ErrorTable<>(values(), UNEXPECTED);
 
     private final int[] errnos;
 

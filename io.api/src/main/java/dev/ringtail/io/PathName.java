@@ -27,7 +27,9 @@ final class PathName {
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
             if (Character.isSurrogate(c)) {
-                if (!Character.isHighSurrogate(c) || i + 1 == path.length() || !Character.isLowSurrogate(path.charAt(i + 1))) {
+                if (!Character.isHighSurrogate(c)
+                        || i + 1 == path.length()
+                        || !Character.isLowSurrogate(path.charAt(i + 1))) {
                     throw new IllegalArgumentException("path has half a surrogate pair at index " + i + ": " + path);
                 }
                 i++;
@@ -50,18 +52,18 @@ final class PathName {
             if (c < 0x80) {
                 put(at++, c);
             } else if (c < 0x800) {
-                put(at++, 0xc0 | c >> 6);
-                put(at++, 0x80 | c & 0x3f);
+                put(at++, 0xc0 | (c >> 6));
+                put(at++, 0x80 | (c & 0x3f));
             } else if (Character.isHighSurrogate(c)) {
                 int point = Character.toCodePoint(c, path.charAt(++i));
-                put(at++, 0xf0 | point >> 18);
-                put(at++, 0x80 | point >> 12 & 0x3f);
-                put(at++, 0x80 | point >> 6 & 0x3f);
-                put(at++, 0x80 | point & 0x3f);
+                put(at++, 0xf0 | (point >> 18));
+                put(at++, 0x80 | ((point >> 12) & 0x3f));
+                put(at++, 0x80 | ((point >> 6) & 0x3f));
+                put(at++, 0x80 | (point & 0x3f));
             } else {
-                put(at++, 0xe0 | c >> 12);
-                put(at++, 0x80 | c >> 6 & 0x3f);
-                put(at++, 0x80 | c & 0x3f);
+                put(at++, 0xe0 | (c >> 12));
+                put(at++, 0x80 | ((c >> 6) & 0x3f));
+                put(at++, 0x80 | (c & 0x3f));
             }
         }
         put(at, 0);

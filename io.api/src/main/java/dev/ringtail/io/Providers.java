@@ -86,8 +86,7 @@ public final class Providers {
     private static Candidate candidate(String className, ServiceLoader.Provider<Provider> service) {
         try {
             Provider provider = service.get();
-            return new Candidate(
-                    provider.name(), provider.priority(), provider.availability(), Optional.of(provider));
+            return new Candidate(provider.name(), provider.priority(), provider.availability(), Optional.of(provider));
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
             return broken(className, e);
         }
@@ -120,7 +119,8 @@ public final class Providers {
                 ? "no provider of " + Provider.class.getName() + " is available; "
                 : "-D" + PROPERTY + "=" + wanted + " isn't available; ";
         if (candidates.isEmpty()) {
-            return what + "none was found: put dev.ringtail.io.uring or dev.ringtail.io.epoll on the module path or class path";
+            return what
+                    + "none was found: put dev.ringtail.io.uring or dev.ringtail.io.epoll on the module path or class path";
         }
         return what + "found: " + candidates.stream().map(Candidate::toString).collect(Collectors.joining("; "));
     }
@@ -132,7 +132,7 @@ public final class Providers {
         String why = wanted != null
                 ? " (asked for by -D" + PROPERTY + ")"
                 : candidates.stream()
-                        .takeWhile(candidate -> candidate != chosen)
+                        .takeWhile(candidate -> !candidate.equals(chosen))
                         .map(candidate -> "; not " + candidate)
                         .collect(Collectors.joining());
         System.getLogger("dev.ringtail.io").log(System.Logger.Level.INFO, "provider: " + chosen.name() + why);

@@ -101,7 +101,7 @@ public final class Statx extends KernelOperation {
 
     /** The device that the file is on: major number in the upper half, minor in the lower. */
     public long device() {
-        return (long) intAnswer(Abi.STATX_DEV_MAJOR) << 32 | intAnswer(Abi.STATX_DEV_MINOR) & 0xffffffffL;
+        return (long) intAnswer(Abi.STATX_DEV_MAJOR) << 32 | (intAnswer(Abi.STATX_DEV_MINOR) & 0xffffffffL);
     }
 
     /** Type and permissions, st_mode of inode(7). */

@@ -54,7 +54,7 @@ final class Timers {
     private void siftUp(int from, Timeout timeout) {
         int index = from;
         while (index > 0) {
-            int parent = index - 1 >>> 1;
+            int parent = (index - 1) >>> 1;
             if (isBefore(heap[parent], timeout)) {
                 break;
             }

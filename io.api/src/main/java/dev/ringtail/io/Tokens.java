@@ -16,12 +16,12 @@ final class Tokens {
         if (count == ring.length) {
             long[] larger = new long[count * 2];
             for (int i = 0; i < count; i++) {
-                larger[i] = ring[head + i & count - 1];
+                larger[i] = ring[(head + i) & (count - 1)];
             }
             ring = larger;
             head = 0;
         }
-        ring[head + count++ & ring.length - 1] = token;
+        ring[(head + count++) & (ring.length - 1)] = token;
     }
 
     long peek() {
@@ -31,7 +31,7 @@ final class Tokens {
 
     long pop() {
         long token = peek();
-        head = head + 1 & ring.length - 1;
+        head = (head + 1) & (ring.length - 1);
         count--;
         return token;
     }

@@ -92,6 +92,8 @@ public abstract sealed class Transfer extends KernelOperation permits Read, Recv
 
     @Override
     final @Nullable String misuse() {
-        return buffer.scope().isAlive() ? null : this + ": the buffer's arena was closed while the operation was in flight";
+        return buffer.scope().isAlive()
+                ? null
+                : this + ": the buffer's arena was closed while the operation was in flight";
     }
 }

@@ -80,6 +80,9 @@ public interface Driver extends AutoCloseable {
     /** Where results go. Implemented by the loop; valid during the {@link #await} that it was given to. */
     interface Sink {
         /**
+         * Takes one result.
+         *
+         * @param token the one that the operation was started with; a stale one is ignored
          * @param result what the system call would return: a count, a descriptor, 0, or a negated errno
          * @param flags {@link #MORE}, and in the upper 16 bits the number of the buffer that the kernel chose, if it did
          */

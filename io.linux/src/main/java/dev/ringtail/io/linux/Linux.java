@@ -72,7 +72,8 @@ public final class Linux {
     /** io_uring_setup(2). */
     public int io_uring_setup(int entries, long params) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_io_uring_setup(), (long) entries, params, 0L, 0L, 0L, 0L));
+            return result((int) (long) SYSCALL.invokeExact(
+                    state, (long) Headers.SYS_io_uring_setup(), (long) entries, params, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -81,7 +82,15 @@ public final class Linux {
     /** io_uring_enter(2). */
     public int io_uring_enter(int fd, int toSubmit, int minComplete, int flags, long argument, long argumentBytes) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_io_uring_enter(), (long) fd, (long) toSubmit, (long) minComplete, (long) flags, argument, argumentBytes));
+            return result((int) (long) SYSCALL.invokeExact(
+                    state,
+                    (long) Headers.SYS_io_uring_enter(),
+                    (long) fd,
+                    (long) toSubmit,
+                    (long) minComplete,
+                    (long) flags,
+                    argument,
+                    argumentBytes));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -90,7 +99,15 @@ public final class Linux {
     /** io_uring_register(2). */
     public int io_uring_register(int fd, int opcode, long argument, int count) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_io_uring_register(), (long) fd, (long) opcode, argument, (long) count, 0L, 0L));
+            return result((int) (long) SYSCALL.invokeExact(
+                    state,
+                    (long) Headers.SYS_io_uring_register(),
+                    (long) fd,
+                    (long) opcode,
+                    argument,
+                    (long) count,
+                    0L,
+                    0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -99,7 +116,15 @@ public final class Linux {
     /** epoll_pwait2(2), Linux 5.11; no signal mask. */
     public int epoll_pwait2(int epollFd, long events, int capacity, long timeout) {
         try {
-            return result((int) (long) SYSCALL.invokeExact(state, (long) Headers.SYS_epoll_pwait2(), (long) epollFd, events, (long) capacity, timeout, 0L, 0L));
+            return result((int) (long) SYSCALL.invokeExact(
+                    state,
+                    (long) Headers.SYS_epoll_pwait2(),
+                    (long) epollFd,
+                    events,
+                    (long) capacity,
+                    timeout,
+                    0L,
+                    0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -108,7 +133,8 @@ public final class Linux {
     /** mmap(2). */
     public long mmap(long address, long bytes, int protection, int flags, int fd, long offset) {
         try {
-            return result((long) MMAP.invokeExact(state, address, bytes, (long) protection, (long) flags, (long) fd, offset));
+            return result(
+                    (long) MMAP.invokeExact(state, address, bytes, (long) protection, (long) flags, (long) fd, offset));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -207,7 +233,8 @@ public final class Linux {
     /** setsockopt(2). */
     public int setsockopt(int fd, int level, int name, long value, int bytes) {
         try {
-            return result((int) (long) SETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, (long) bytes));
+            return result((int)
+                    (long) SETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, (long) bytes));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -216,7 +243,8 @@ public final class Linux {
     /** getsockopt(2). */
     public int getsockopt(int fd, int level, int name, long value, long bytesAddress) {
         try {
-            return result((int) (long) GETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, bytesAddress));
+            return result((int)
+                    (long) GETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, bytesAddress));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -360,7 +388,8 @@ public final class Linux {
     /** epoll_ctl(2). */
     public int epoll_ctl(int epollFd, int operation, int fd, long event) {
         try {
-            return result((int) (long) EPOLL_CTL.invokeExact(state, (long) epollFd, (long) operation, (long) fd, event));
+            return result(
+                    (int) (long) EPOLL_CTL.invokeExact(state, (long) epollFd, (long) operation, (long) fd, event));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -369,7 +398,8 @@ public final class Linux {
     /** epoll_wait(2). */
     public int epoll_wait(int epollFd, long events, int capacity, int timeoutMillis) {
         try {
-            return result((int) (long) EPOLL_WAIT.invokeExact(state, (long) epollFd, events, (long) capacity, (long) timeoutMillis));
+            return result((int) (long)
+                    EPOLL_WAIT.invokeExact(state, (long) epollFd, events, (long) capacity, (long) timeoutMillis));
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -10,9 +10,9 @@ import dev.ringtail.io.OpenFlag;
 import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Shutdown;
 import dev.ringtail.io.SocketOption;
+import dev.ringtail.io.Statx;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.linux.bindings.linger;
-import dev.ringtail.io.linux.bindings.statx;
 import dev.ringtail.io.spi.SystemCalls;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -29,12 +29,15 @@ public final class LinuxCalls implements SystemCalls {
 
     @Override
     public int openStream(Family family) throws SystemCallException {
-        return (int) checked("socket(" + family + ", SOCK_STREAM)", linux().socket(number(family), SOCK_STREAM() | SOCK_CLOEXEC(), 0));
+        return (int) checked(
+                "socket(" + family + ", SOCK_STREAM)",
+                linux().socket(number(family), SOCK_STREAM() | SOCK_CLOEXEC(), 0));
     }
 
     @Override
     public int openDatagram(Family family) throws SystemCallException {
-        return (int) checked("socket(" + family + ", SOCK_DGRAM)", linux().socket(number(family), SOCK_DGRAM() | SOCK_CLOEXEC(), 0));
+        return (int) checked(
+                "socket(" + family + ", SOCK_DGRAM)", linux().socket(number(family), SOCK_DGRAM() | SOCK_CLOEXEC(), 0));
     }
 
     @Override
@@ -48,7 +51,8 @@ public final class LinuxCalls implements SystemCalls {
 
     @Override
     public void bind(int fd, Address address) throws SystemCallException {
-        checked("bind(fd " + fd + ", " + address + ")",
+        checked(
+                "bind(fd " + fd + ", " + address + ")",
                 linux().bind(fd, address.sockaddrAddress(), address.sockaddrLengthBytes()));
     }
 
@@ -69,7 +73,8 @@ public final class LinuxCalls implements SystemCalls {
             } else {
                 memory.set(ValueLayout.JAVA_INT, 0, value);
             }
-            checked("setsockopt(fd " + fd + ", " + option + ", " + value + ")",
+            checked(
+                    "setsockopt(fd " + fd + ", " + option + ", " + value + ")",
                     linux().setsockopt(fd, level(option), name(option), memory.address(), (int) bytes));
         }
     }
@@ -79,7 +84,8 @@ public final class LinuxCalls implements SystemCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(linger.layout());
             MemorySegment length = arena.allocateFrom(ValueLayout.JAVA_INT, (int) linger.sizeof());
-            checked("getsockopt(fd " + fd + ", " + option + ")",
+            checked(
+                    "getsockopt(fd " + fd + ", " + option + ")",
                     linux().getsockopt(fd, level(option), name(option), memory.address(), length.address()));
             if (option == SocketOption.LINGER_SECONDS) {
                 return linger.l_onoff(memory) == 0 ? -1 : linger.l_linger(memory);
@@ -110,19 +116,19 @@ public final class LinuxCalls implements SystemCalls {
 
     @Override
     public void shutdown(int fd, Shutdown how) throws SystemCallException {
-        int number =
-                switch (how) {
-                    case READ -> SHUT_RD();
-                    case WRITE -> SHUT_WR();
-                    case BOTH -> SHUT_RDWR();
-                };
+        int number = switch (how) {
+            case READ -> SHUT_RD();
+            case WRITE -> SHUT_WR();
+            case BOTH -> SHUT_RDWR();
+        };
         checked("shutdown(fd " + fd + ", " + how + ")", linux().shutdown(fd, number));
     }
 
     @Override
     public int openFile(String path, OpenFlags flags, int mode) throws SystemCallException {
         try (Arena arena = Arena.ofConfined()) {
-            return (int) checked("open(" + path + ", " + flags + ")",
+            return (int) checked(
+                    "open(" + path + ", " + flags + ")",
                     linux().openat(AT_FDCWD(), arena.allocateFrom(path).address(), openFlags(flags), mode));
         }
     }
@@ -152,9 +158,10 @@ public final class LinuxCalls implements SystemCalls {
     @Override
     public boolean isStorage(int fd) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment answer = arena.allocate(statx.layout());
-            int result = linux().statx(fd, arena.allocateFrom("").address(), AT_EMPTY_PATH(), STATX_TYPE(), answer.address());
-            int type = statx.stx_mode(answer) & S_IFMT();
+            MemorySegment answer = arena.allocate(dev.ringtail.io.linux.bindings.statx.layout());
+            int result = linux().statx(
+                            fd, arena.allocateFrom("").address(), AT_EMPTY_PATH(), STATX_TYPE(), answer.address());
+            int type = dev.ringtail.io.linux.bindings.statx.stx_mode(answer) & S_IFMT();
             return result == 0 && (type == S_IFREG() || type == S_IFBLK());
         }
     }
@@ -188,6 +195,11 @@ public final class LinuxCalls implements SystemCalls {
                 | bits(flags, OpenFlag.TEMPORARY, machine.O_TMPFILE());
     }
 
+    /** The flags argument of statx(2). */
+    public static int statxFlags(Statx statx) {
+        return (statx.path().isEmpty() ? AT_EMPTY_PATH() : 0) | (statx.followsLinks() ? 0 : AT_SYMLINK_NOFOLLOW());
+    }
+
     private static int bits(OpenFlags flags, OpenFlag flag, int bits) {
         return flags.has(flag) ? bits : 0;
     }
@@ -204,8 +216,13 @@ public final class LinuxCalls implements SystemCalls {
         return switch (option) {
             case NO_DELAY -> IPPROTO_TCP();
             case IPV6_ONLY -> IPPROTO_IPV6();
-            case ERROR, KEEP_ALIVE, LINGER_SECONDS, RECEIVE_BUFFER_BYTES, REUSE_ADDRESS, REUSE_PORT, SEND_BUFFER_BYTES ->
-                SOL_SOCKET();
+            case ERROR,
+                    KEEP_ALIVE,
+                    LINGER_SECONDS,
+                    RECEIVE_BUFFER_BYTES,
+                    REUSE_ADDRESS,
+                    REUSE_PORT,
+                    SEND_BUFFER_BYTES -> SOL_SOCKET();
         };
     }
 

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.uring;
+
+import static dev.ringtail.io.linux.bindings.Headers.*;
+
+import dev.ringtail.io.Errno;
+import dev.ringtail.io.linux.Limits;
+import dev.ringtail.io.linux.Linux;
+import dev.ringtail.io.linux.bindings.io_uring_params;
+import dev.ringtail.io.linux.bindings.io_uring_probe;
+import dev.ringtail.io.linux.bindings.io_uring_probe_op;
+import dev.ringtail.io.spi.Availability;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Whether this kernel, as it is set up for this process, has an io_uring that will do: found out by setting up the smallest
+ * ring, asking it what it can, and closing it again.
+ */
+final class KernelProbe {
+    /** The number of operations that can be asked for. */
+    private static final int OPERATIONS_MAX = 256;
+
+    /** What the provider can't be without. */
+    private static final int[] NEEDED = {
+        IORING_OP_NOP(),
+        IORING_OP_READ(),
+        IORING_OP_WRITE(),
+        IORING_OP_FSYNC(),
+        IORING_OP_ACCEPT(),
+        IORING_OP_CONNECT(),
+        IORING_OP_RECV(),
+        IORING_OP_SEND(),
+        IORING_OP_OPENAT(),
+        IORING_OP_STATX(),
+        IORING_OP_CLOSE(),
+        IORING_OP_ASYNC_CANCEL()
+    };
+
+    private final Linux linux = new Linux();
+    private final Arena arena;
+
+    private KernelProbe(Arena arena) {
+        this.arena = arena;
+    }
+
+    static Availability availability() {
+        try (Arena arena = Arena.ofConfined()) {
+            return new KernelProbe(arena).probe();
+        }
+    }
+
+    private Availability probe() {
+        MemorySegment params = arena.allocate(io_uring_params.layout());
+        int fd = linux.io_uring_setup(1, params.address());
+        if (fd < 0) {
+            return afterSetup(-fd);
+        }
+        try {
+            return probe(fd, io_uring_params.features(params));
+        } finally {
+            linux.close(fd);
+        }
+    }
+
+    private Availability probe(int fd, int features) {
+        if ((features & IORING_FEAT_EXT_ARG()) == 0) {
+            return new Availability.Unavailable(
+                    "the kernel is too old: it lacks IORING_FEAT_EXT_ARG, which Linux 5.11 has; this is "
+                            + System.getProperty("os.version"));
+        }
+        int entered = linux.io_uring_enter(fd, 0, 0, 0, 0, 0);
+        if (entered < 0) {
+            return blocked("io_uring_enter", -entered);
+        }
+        MemorySegment probe =
+                arena.allocate(io_uring_probe.sizeof() + OPERATIONS_MAX * io_uring_probe_op.sizeof(), Long.BYTES);
+        int registered = linux.io_uring_register(fd, IORING_REGISTER_PROBE(), probe.address(), OPERATIONS_MAX);
+        if (registered < 0) {
+            return blocked("io_uring_register", -registered);
+        }
+        for (int opcode : NEEDED) {
+            long flags =
+                    io_uring_probe.sizeof() + opcode * io_uring_probe_op.sizeof() + io_uring_probe_op.flags$offset();
+            if ((probe.get(io_uring_probe_op.flags$layout(), flags) & IO_URING_OP_SUPPORTED()) == 0) {
+                return new Availability.Unavailable("the kernel's io_uring lacks operation " + opcode + " of "
+                        + "io_uring_enter(2); this is Linux " + System.getProperty("os.version"));
+            }
+        }
+        return new Availability.Available();
+    }
+
+    private static Availability afterSetup(int errno) {
+        if (errno == ENOSYS()) {
+            return new Availability.Unavailable(
+                    "io_uring_setup gives ENOSYS: the kernel is older than 5.1 or built without"
+                            + " io_uring, or a seccomp filter hides it (containers do; allow io_uring_setup, io_uring_enter and"
+                            + " io_uring_register); this is Linux " + System.getProperty("os.version"));
+        }
+        if (errno == EPERM()) {
+            String disabled = Limits.read("/proc/sys/kernel/io_uring_disabled");
+            if (disabled.equals("1") || disabled.equals("2")) {
+                return new Availability.Unavailable("disabled by sysctl kernel.io_uring_disabled=" + disabled
+                        + (disabled.equals("1")
+                                ? " for all but root and the group kernel.io_uring_group"
+                                : " for everybody")
+                        + "; 0 allows it");
+            }
+            return blocked("io_uring_setup", errno);
+        }
+        // Running out of something is for open to report (semantics 4.2).
+        return new Availability.Available();
+    }
+
+    private static Availability blocked(String call, int errno) {
+        return new Availability.Unavailable(call + " gives " + Errno.name(errno)
+                + ": blocked, by a seccomp filter most likely (containers have one; allow io_uring_setup, io_uring_enter and"
+                + " io_uring_register)");
+    }
+}

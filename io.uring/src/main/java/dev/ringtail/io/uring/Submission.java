@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.uring;
+
+import static dev.ringtail.io.linux.bindings.Headers.*;
+
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Close;
+import dev.ringtail.io.Connect;
+import dev.ringtail.io.Fsync;
+import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.Nop;
+import dev.ringtail.io.Openat;
+import dev.ringtail.io.Read;
+import dev.ringtail.io.Recv;
+import dev.ringtail.io.Send;
+import dev.ringtail.io.Statx;
+import dev.ringtail.io.Write;
+import dev.ringtail.io.linux.LinuxCalls;
+import dev.ringtail.io.linux.Memory;
+import dev.ringtail.io.linux.bindings.io_uring_sqe;
+
+/**
+ * Operations as submission entries. An entry of 64 bytes is written as eight longs, each whole, as it holds what its last
+ * use left. Field by field, in the order of struct io_uring_sqe: source io_uring_enter(2).
+ */
+final class Submission {
+    private static final long HEAD = io_uring_sqe.opcode$offset();
+    private static final long OFFSET = io_uring_sqe.off$offset();
+    private static final long ADDRESS = io_uring_sqe.addr$offset();
+    private static final long LENGTH_AND_FLAGS = io_uring_sqe.len$offset();
+    private static final long USER_DATA = io_uring_sqe.user_data$offset();
+    private static final long BUFFER_AND_FILE = io_uring_sqe.buf_index$offset();
+    private static final long ADDRESS_3 = io_uring_sqe.addr3$offset();
+    private static final long LAST = ADDRESS_3 + Long.BYTES;
+
+    private static final int FLAGS_SHIFT = (int) (io_uring_sqe.flags$offset() - HEAD) * Byte.SIZE;
+
+    private static final int NOP = IORING_OP_NOP();
+    private static final int READ = IORING_OP_READ();
+    private static final int WRITE = IORING_OP_WRITE();
+    private static final int FSYNC = IORING_OP_FSYNC();
+    private static final int ACCEPT = IORING_OP_ACCEPT();
+    private static final int CONNECT = IORING_OP_CONNECT();
+    private static final int RECV = IORING_OP_RECV();
+    private static final int SEND = IORING_OP_SEND();
+    private static final int OPENAT = IORING_OP_OPENAT();
+    private static final int STATX = IORING_OP_STATX();
+    private static final int CLOSE = IORING_OP_CLOSE();
+    private static final int ASYNC_CANCEL = IORING_OP_ASYNC_CANCEL();
+
+    private static final int ACCEPT_FLAGS = SOCK_CLOEXEC();
+    private static final int SEND_FLAGS = MSG_NOSIGNAL();
+    private static final int DATA_ONLY = IORING_FSYNC_DATASYNC();
+    private static final int CWD = AT_FDCWD();
+
+    private Submission() {}
+
+    /** Fills an entry. */
+    static void fill(long sqe, long token, KernelOperation operation) {
+        switch (operation) {
+            case Recv recv -> fill(sqe, token, RECV, recv.fd(), 0, recv.bufferAddress(), recv.lengthBytes(), 0);
+            case Send send ->
+                fill(sqe, token, SEND, send.fd(), 0, send.bufferAddress(), send.lengthBytes(), SEND_FLAGS);
+            case Read read ->
+                fill(sqe, token, READ, read.fd(), read.offset(), read.bufferAddress(), read.lengthBytes(), 0);
+            case Write write ->
+                fill(sqe, token, WRITE, write.fd(), write.offset(), write.bufferAddress(), write.lengthBytes(), 0);
+            case Nop nop -> fill(sqe, token, NOP, nop.fd(), 0, 0, 0, 0);
+            case Fsync fsync -> fill(sqe, token, FSYNC, fsync.fd(), 0, 0, 0, fsync.isDataOnly() ? DATA_ONLY : 0);
+            case Accept accept ->
+                fill(
+                        sqe,
+                        token,
+                        ACCEPT,
+                        accept.fd(),
+                        accept.sockaddrLengthAddress(),
+                        accept.sockaddrAddress(),
+                        0,
+                        ACCEPT_FLAGS);
+            case Connect connect ->
+                fill(sqe, token, CONNECT, connect.fd(), connect.sockaddrLengthBytes(), connect.sockaddrAddress(), 0, 0);
+            case Openat openat ->
+                fill(
+                        sqe,
+                        token,
+                        OPENAT,
+                        openat.fd() < 0 ? CWD : openat.fd(),
+                        0,
+                        openat.pathAddress(),
+                        openat.mode(),
+                        LinuxCalls.openFlags(openat.flags()));
+            case Statx statx ->
+                fill(
+                        sqe,
+                        token,
+                        STATX,
+                        statx.fd() < 0 ? CWD : statx.fd(),
+                        statx.answerAddress(),
+                        statx.pathAddress(),
+                        statx.mask(),
+                        LinuxCalls.statxFlags(statx));
+            case Close close -> fill(sqe, token, CLOSE, close.fd(), 0, 0, 0, 0);
+        }
+    }
+
+    /** Fills an entry that asks for the end of another. Its own success is not reported, if the kernel can keep silent. */
+    static void fillCancel(long sqe, long token, long target, int entryFlags) {
+        fill(sqe, token, ASYNC_CANCEL | (entryFlags << FLAGS_SHIFT), -1, 0, target, 0, 0);
+    }
+
+    /** Fills an entry that reads from the beginning of what has no position. */
+    static void fillRead(long sqe, long token, int fd, long address, int bytes) {
+        fill(sqe, token, READ, fd, 0, address, bytes, 0);
+    }
+
+    private static void fill(
+            long sqe, long token, int opcode, int fd, long offset, long address, int length, int operationFlags) {
+        Memory.putLong(sqe + HEAD, pair(opcode, fd));
+        Memory.putLong(sqe + OFFSET, offset);
+        Memory.putLong(sqe + ADDRESS, address);
+        Memory.putLong(sqe + LENGTH_AND_FLAGS, pair(length, operationFlags));
+        Memory.putLong(sqe + USER_DATA, token);
+        Memory.putLong(sqe + BUFFER_AND_FILE, 0);
+        Memory.putLong(sqe + ADDRESS_3, 0);
+        Memory.putLong(sqe + LAST, 0);
+    }
+
+    /** Two ints as they lie in memory on a little-endian machine: both that this runs on are. */
+    private static long pair(int first, int second) {
+        return (first & 0xffff_ffffL) | ((long) second << Integer.SIZE);
+    }
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.uring;
+
+import static dev.ringtail.io.linux.bindings.Headers.*;
+
+import dev.ringtail.io.Capability;
+import dev.ringtail.io.Errno;
+import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.Options;
+import dev.ringtail.io.linux.Limits;
+import dev.ringtail.io.linux.Linux;
+import dev.ringtail.io.linux.LinuxCalls;
+import dev.ringtail.io.linux.Memory;
+import dev.ringtail.io.linux.NewerThanHeaders;
+import dev.ringtail.io.linux.bindings.io_uring_cqe;
+import dev.ringtail.io.spi.Driver;
+import dev.ringtail.io.spi.SystemCalls;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Operations to submission entries, completion entries to results. Keeps nothing per operation: the token travels through
+ * the kernel. Owned by one loop and its thread, {@link #wakeup} apart.
+ */
+final class UringDriver implements Driver {
+    private static final long RESULT = io_uring_cqe.res$offset();
+    private static final long FLAGS = io_uring_cqe.flags$offset();
+
+    /** Tokens of the driver's own. */
+    private static final long WAKEUP = -1;
+
+    private static final long CANCEL = -2;
+
+    private static final int CQE_MORE = IORING_CQE_F_MORE();
+    private static final int BUFFER_MASK = 0xffff_0000;
+
+    /** How long to wait at most while the kernel takes no submissions. */
+    private static final long CONGESTION_NANOS = 1_000_000;
+
+    private final Ring ring;
+    private final Linux linux = new Linux();
+    private final SystemCalls systemCalls = new LinuxCalls();
+    private final Set<Capability> capabilities;
+
+    /** IOSQE_CQE_SKIP_SUCCESS, where the kernel has it. */
+    private final int cancelFlags;
+
+    /** What {@link #wakeup} writes to and a read in the ring waits for, so that waiting ends. */
+    private final int wakeupFd;
+
+    private final MemorySegment wakeupCounter = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
+
+    /** Whether the read of {@link #wakeupFd} is in the ring. */
+    private boolean isWakeupArmed;
+
+    /** @throws IOException if something ran out; nothing is left behind */
+    UringDriver(Options options) throws IOException {
+        ring = new Ring(options);
+        wakeupFd = linux.eventfd(0, EFD_CLOEXEC());
+        if (wakeupFd < 0) {
+            ring.close();
+            throw Limits.exception("eventfd", -wakeupFd);
+        }
+        cancelFlags = (ring.features() & IORING_FEAT_CQE_SKIP()) == 0 ? 0 : IOSQE_CQE_SKIP_SUCCESS();
+        capabilities = capabilities(ring);
+        armWakeup();
+    }
+
+    private static Set<Capability> capabilities(Ring ring) {
+        Set<Capability> found = EnumSet.of(Capability.KERNEL_COMPLETIONS, Capability.NANOSECOND_WAIT);
+        add(found, Capability.SINGLE_ISSUER, ring.hasSetupFlag(IORING_SETUP_SINGLE_ISSUER()));
+        add(found, Capability.DEFER_TASKRUN, ring.hasSetupFlag(IORING_SETUP_DEFER_TASKRUN()));
+        add(found, Capability.COOP_TASKRUN, ring.hasSetupFlag(IORING_SETUP_COOP_TASKRUN()));
+        add(found, Capability.NO_SQARRAY, ring.hasSetupFlag(NewerThanHeaders.IORING_SETUP_NO_SQARRAY));
+        add(found, Capability.LARGE_COMPLETION_QUEUE, ring.hasSetupFlag(IORING_SETUP_CQSIZE()));
+        add(found, Capability.REGISTERED_RING, ring.isRegistered());
+        add(found, Capability.NO_IOWAIT, ring.isNoIowait());
+        return found;
+    }
+
+    private static void add(Set<Capability> found, Capability capability, boolean isThere) {
+        if (isThere) {
+            found.add(capability);
+        }
+    }
+
+    @Override
+    public boolean start(long token, KernelOperation operation) {
+        if (!ring.hasRoom()) {
+            return false;
+        }
+        Submission.fill(ring.nextSqe(), token, operation);
+        return true;
+    }
+
+    @Override
+    public boolean cancel(long token) {
+        if (!ring.hasRoom()) {
+            return false;
+        }
+        Submission.fillCancel(ring.nextSqe(), CANCEL, token, cancelFlags);
+        return true;
+    }
+
+    @Override
+    public boolean submit() {
+        if (ring.pendingCount() > 0) {
+            check(ring.submit());
+        }
+        return ring.hasRoom();
+    }
+
+    @Override
+    public void await(long timeoutNanos, Sink sink) {
+        if (!isWakeupArmed) {
+            armWakeup();
+        }
+        // The kernel is entered only if it has something to do: submissions, results that it holds back, or a wait.
+        if (timeoutNanos > 0 && !ring.hasCompletion()) {
+            waitFor(timeoutNanos);
+        } else if (ring.pendingCount() > 0 || ring.mustFetch()) {
+            check(ring.submitAndFetch());
+        }
+        reap(sink);
+        while (ring.mustFetch()) {
+            // What didn't fit into the completion queue comes once there is room in it.
+            check(ring.submitAndFetch());
+            reap(sink);
+        }
+    }
+
+    private void waitFor(long timeoutNanos) {
+        int result = ring.submitAndWait(timeoutNanos);
+        check(result);
+        if (isCongested(result) && !ring.hasCompletion()) {
+            // Nothing was taken, so nothing was waited for: EBUSY and EAGAIN end when completions have been reaped.
+            check(ring.await(Math.min(timeoutNanos, CONGESTION_NANOS)));
+        }
+    }
+
+    private void reap(Sink sink) {
+        int head = ring.cqHead();
+        int tail = ring.cqTail();
+        while (head != tail) {
+            long cqe = ring.cqe(head++);
+            long token = Memory.getLong(cqe);
+            if (token >= 0) {
+                sink.completed(token, Memory.getInt(cqe + RESULT), flags(Memory.getInt(cqe + FLAGS)));
+            } else if (token == WAKEUP) {
+                isWakeupArmed = false;
+            }
+            // What becomes of a cancel request shows in its target alone.
+        }
+        ring.advance(head);
+    }
+
+    /** The waist's flags: more to come, and the number of the buffer. */
+    private static int flags(int cqeFlags) {
+        return cqeFlags == 0 ? 0 : (cqeFlags & BUFFER_MASK) | ((cqeFlags & CQE_MORE) == 0 ? 0 : MORE);
+    }
+
+    private void armWakeup() {
+        if (!ring.hasRoom()) {
+            check(ring.submit());
+        }
+        if (ring.hasRoom()) {
+            Submission.fillRead(ring.nextSqe(), WAKEUP, wakeupFd, wakeupCounter.address(), Long.BYTES);
+            isWakeupArmed = true;
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        try {
+            systemCalls.triggerEvent(wakeupFd);
+        } catch (IOException e) {
+            throw new AssertionError("the wake-up descriptor was closed behind the loop's back", e);
+        }
+    }
+
+    private static boolean isCongested(int result) {
+        return result == -EAGAIN() || result == -EBUSY();
+    }
+
+    /** What an entry may give besides success is dealt with by entering again; anything else is a bug of this library. */
+    private static void check(int result) {
+        if (result < 0 && !isCongested(result) && result != -EINTR() && result != -ETIME()) {
+            throw new IllegalStateException("io_uring_enter: " + Errno.name(-result));
+        }
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public long kernelEntries() {
+        return ring.entryCount();
+    }
+
+    @Override
+    public long overflows() {
+        return ring.overflowCount();
+    }
+
+    @Override
+    public SystemCalls systemCalls() {
+        return systemCalls;
+    }
+
+    @Override
+    public void close() {
+        // The read of the wake-up must be over before its buffer goes.
+        wakeup();
+        while (isWakeupArmed) {
+            waitFor(Long.MAX_VALUE);
+            reap((token, result, flags) -> {});
+        }
+        ring.close();
+        linux.close(wakeupFd);
+    }
+}
