@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.tests.conformance;
+
+import dev.ringtail.io.Completion;
+import dev.ringtail.io.IoLoop;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Assertions;
+
+/** Waiting with an end: no test hangs, and none sleeps. */
+public final class Bounded {
+    private static final long STEP_NANOS = 5_000_000;
+    private static final int STEP_COUNT = 4_000;
+
+    private Bounded() {}
+
+    /** Runs the loop until something is so; fails after 20 seconds. */
+    public static void until(IoLoop loop, String what, BooleanSupplier isSo) {
+        for (int i = 0; i < STEP_COUNT; i++) {
+            if (isSo.getAsBoolean()) {
+                return;
+            }
+            loop.runFor(STEP_NANOS);
+        }
+        Assertions.fail("still not so after 20 s: " + what);
+    }
+
+    /** Runs the loop until a completion's callback has begun; fails after 20 seconds. */
+    public static <C extends Completion> C complete(IoLoop loop, C completion) {
+        until(loop, completion + " is complete", () -> !completion.isInFlight());
+        return completion;
+    }
+}
