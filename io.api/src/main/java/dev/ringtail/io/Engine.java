@@ -419,8 +419,9 @@ final class Engine {
         if (operation.cancelRequested) {
             settle(operation, -Errno.ECANCELED);
         } else {
+            // To the front: a close of its descriptor that was submitted after it must find it pending.
             operation.state = Completion.State.PENDING;
-            queue.push(operation);
+            queue.pushFront(operation);
         }
     }
 

@@ -35,6 +35,9 @@ final class Ring {
 
     private static final int CQ_ENTRIES_MIN = 1024;
 
+    private static final int CQ_OVERFLOW = IORING_SQ_CQ_OVERFLOW();
+    private static final int HELD_BACK = CQ_OVERFLOW | IORING_SQ_TASKRUN();
+
     private final Linux linux = new Linux();
     private final int fd;
     private final int setupFlags;
@@ -259,12 +262,14 @@ final class Ring {
 
     /** Whether the kernel holds completions back until it is entered: deferred task run, or an overflow. */
     boolean mustFetch() {
-        int flags = Memory.getIntAcquire(sqFlagsAddress);
-        if ((flags & IORING_SQ_CQ_OVERFLOW()) != 0) {
-            overflowCount++;
-            return true;
-        }
-        return (flags & IORING_SQ_TASKRUN()) != 0;
+        return (Memory.getIntAcquire(sqFlagsAddress) & HELD_BACK) != 0;
+    }
+
+    /** Whether the kernel holds completions back because the queue was full. */
+    boolean hasOverflowed() {
+        boolean hasOverflowed = (Memory.getIntAcquire(sqFlagsAddress) & CQ_OVERFLOW) != 0;
+        overflowCount += hasOverflowed ? 1 : 0;
+        return hasOverflowed;
     }
 
     /** How far the kernel is: completions from {@link #cqHead} up to here can be read. */

@@ -127,8 +127,8 @@ final class UringDriver implements Driver {
             check(ring.submitAndFetch());
         }
         reap(sink);
-        while (ring.mustFetch()) {
-            // What didn't fit into the completion queue comes once there is room in it.
+        while (ring.hasOverflowed()) {
+            // What didn't fit into the completion queue comes now that there is room in it.
             check(ring.submitAndFetch());
             reap(sink);
         }
