@@ -8,6 +8,7 @@ import dev.ringtail.io.Providers;
 import dev.ringtail.io.spi.Provider;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.extension.TestTemplateInvocationContextProvider;
 
 /** Runs a test on one provider after the other, and looks for what it left behind. */
 final class EachProvider implements TestTemplateInvocationContextProvider {
+    /** The configuration parameter that names the only provider to run on. */
+    static final String ONLY = "ringtail.conformance.provider";
+
     @Override
     public boolean supportsTestTemplate(ExtensionContext context) {
         return true;
@@ -30,8 +34,10 @@ final class EachProvider implements TestTemplateInvocationContextProvider {
     @Override
     public Stream<TestTemplateInvocationContext> provideTestTemplateInvocationContexts(ExtensionContext context) {
         List<Providers.Candidate> candidates = Providers.find();
+        Optional<String> only = context.getConfigurationParameter(ONLY);
         return candidates.stream()
-                .filter(Providers.Candidate::isAvailable)
+                .filter(candidate -> candidate.isAvailable()
+                        && only.map(candidate.name()::equals).orElse(true))
                 .map(candidate -> new OnProvider(candidate.provider().orElseThrow()));
     }
 
