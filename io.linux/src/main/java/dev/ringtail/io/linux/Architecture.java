@@ -20,10 +20,10 @@ import java.lang.foreign.ValueLayout;
  */
 public enum Architecture {
     /** x86-64, {@code os.arch} "amd64". */
-    X86_64("x86_64", 0x4000, 0x10000, 0x20000, 332, packedEpollEvent()),
+    X86_64("x86_64", 0x4000, 0x10000, 0x20000, 332, 327, 328, packedEpollEvent()),
 
     /** 64-bit Arm, {@code os.arch} "aarch64". */
-    AARCH64("aarch64", 0x10000, 0x4000, 0x8000, 291, alignedEpollEvent());
+    AARCH64("aarch64", 0x10000, 0x4000, 0x8000, 291, 286, 287, alignedEpollEvent());
 
     /** {@code __O_TMPFILE}, which makes {@code O_TMPFILE} together with {@code O_DIRECTORY}. */
     private static final int TMPFILE_ALONE = 0x400000;
@@ -33,18 +33,30 @@ public enum Architecture {
     private final int directory;
     private final int noFollow;
     private final int statx;
+    private final int preadv2;
+    private final int pwritev2;
 
     @SuppressWarnings("ImmutableEnumChecker") // All memory layouts are immutable; the checker doesn't know them.
     private final StructLayout epollEvent;
 
     private final long epollEventData;
 
-    Architecture(String machine, int direct, int directory, int noFollow, int statx, StructLayout epollEvent) {
+    Architecture(
+            String machine,
+            int direct,
+            int directory,
+            int noFollow,
+            int statx,
+            int preadv2,
+            int pwritev2,
+            StructLayout epollEvent) {
         this.machine = machine;
         this.direct = direct;
         this.directory = directory;
         this.noFollow = noFollow;
         this.statx = statx;
+        this.preadv2 = preadv2;
+        this.pwritev2 = pwritev2;
         this.epollEvent = epollEvent;
         this.epollEventData = epollEvent.byteOffset(groupElement("data"));
     }
@@ -91,6 +103,16 @@ public enum Architecture {
     /** The number of statx(2). Calls from 424 on have one number everywhere and are in the bindings. */
     public int SYS_statx() {
         return statx;
+    }
+
+    /** The number of preadv2(2). */
+    public int SYS_preadv2() {
+        return preadv2;
+    }
+
+    /** The number of pwritev2(2). */
+    public int SYS_pwritev2() {
+        return pwritev2;
     }
 
     /**

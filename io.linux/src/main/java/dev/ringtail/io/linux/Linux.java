@@ -58,6 +58,12 @@ public final class Linux {
     private static final MethodHandle EPOLL_WAIT = function("epoll_wait", 4);
     private static final MethodHandle GETRLIMIT = function("getrlimit", 2);
 
+    /** For preadv2 and pwritev2, Linux 4.14: fail with EAGAIN instead of waiting, with EOPNOTSUPP if the file can't tell. */
+    public static final int RWF_NOWAIT = 0x8;
+
+    private static final long SYS_PREADV2 = Architecture.current().SYS_preadv2();
+    private static final long SYS_PWRITEV2 = Architecture.current().SYS_pwritev2();
+
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
 
     private static MethodHandle function(String symbol, int arity) {
@@ -344,6 +350,26 @@ public final class Linux {
     public long pwrite(int fd, long buffer, long bytes, long offset) {
         try {
             return result((long) PWRITE.invokeExact(state, (long) fd, buffer, bytes, offset));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** preadv2(2), of one piece of memory or more; at offset -1 the descriptor's position. */
+    public long preadv2(int fd, long iovecs, int count, long offset, int flags) {
+        try {
+            return result((long)
+                    SYSCALL.invokeExact(state, SYS_PREADV2, (long) fd, iovecs, (long) count, offset, 0L, (long) flags));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+    }
+
+    /** pwritev2(2), of one piece of memory or more; at offset -1 the descriptor's position. */
+    public long pwritev2(int fd, long iovecs, int count, long offset, int flags) {
+        try {
+            return result((long) SYSCALL.invokeExact(
+                    state, SYS_PWRITEV2, (long) fd, iovecs, (long) count, offset, 0L, (long) flags));
         } catch (Throwable e) {
             throw impossible(e);
         }

@@ -19,7 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /** The calls that need no completion, for every provider. Any thread: each call has memory of its own. */
-public final class LinuxCalls implements SystemCalls {
+public class LinuxCalls implements SystemCalls {
     private static final int SOCKADDR_BYTES = 128;
 
     /** Nothing but memory for errno, one per call, as calls come from any thread. */

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.epoll;
+
+import static dev.ringtail.io.linux.bindings.Headers.*;
+
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Capability;
+import dev.ringtail.io.Close;
+import dev.ringtail.io.Connect;
+import dev.ringtail.io.Fsync;
+import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.Nop;
+import dev.ringtail.io.Openat;
+import dev.ringtail.io.Options;
+import dev.ringtail.io.Read;
+import dev.ringtail.io.Recv;
+import dev.ringtail.io.Send;
+import dev.ringtail.io.Statx;
+import dev.ringtail.io.Write;
+import dev.ringtail.io.linux.Linux;
+import dev.ringtail.io.spi.Driver;
+import dev.ringtail.io.spi.SystemCalls;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * The driver on epoll. An operation is tried when it is started; if it would block, {@link Readiness} tries it again when its
+ * descriptor is ready; what has no readiness goes to {@link Workers}. Results wait in {@link Results} for {@link #await},
+ * which alone delivers.
+ */
+final class EpollDriver implements Driver {
+    private static final int EVENTS_MIN = 64;
+    private static final int EVENTS_MAX = 4096;
+
+    /** How long to sleep at most before believed registrations are verified, and after how many waits without sleep. */
+    private static final long UNVERIFIED_NANOS = 10_000_000;
+
+    private static final int UNVERIFIED_AWAITS = 256;
+
+    private final Linux linux = new Linux();
+    private final Epoll epoll;
+    private final Descriptors descriptors;
+    private final Attempts attempts;
+    private final Workers workers;
+    private final Deferred deferred;
+    private final Readiness readiness;
+    private final Slots slots = new Slots();
+    private final Results results = new Results();
+    private final ClosedNumbers systemCalls = new ClosedNumbers();
+    private final Set<Capability> capabilities;
+
+    /** Waits since believed registrations were last verified. */
+    private int awaitCount;
+
+    /** A wake-up arrived while the loop didn't block: it is for the next time that it would. */
+    private boolean isWoken;
+
+    EpollDriver(Options options) throws IOException {
+        int capacity = Math.clamp(options.entries(), EVENTS_MIN, EVENTS_MAX);
+        epoll = new Epoll(linux, capacity, options.allows(Capability.NANOSECOND_WAIT));
+        descriptors = new Descriptors(epoll);
+        attempts = new Attempts(linux);
+        workers = new Workers(epoll, slots);
+        deferred = new Deferred(slots);
+        readiness = new Readiness(epoll, descriptors, attempts, slots, workers, deferred, results);
+        capabilities = epoll.hasNanoseconds() ? Set.of(Capability.NANOSECOND_WAIT) : Set.of();
+    }
+
+    @Override
+    public boolean start(long token, KernelOperation operation) {
+        if (!systemCalls.isEmpty()) {
+            systemCalls.takeTo(descriptors);
+        }
+        switch (operation) {
+            case Nop _ -> results.add(token, 0);
+            case Accept accept -> readiness.start(EPOLLIN(), token, accept);
+            case Recv recv -> readiness.start(EPOLLIN(), token, recv);
+            case Send send -> readiness.start(EPOLLOUT(), token, send);
+            case Connect connect -> readiness.start(EPOLLOUT(), token, connect);
+            case Read read -> readiness.startRead(token, read);
+            case Write write -> readiness.start(EPOLLOUT(), token, write);
+            case Fsync _, Openat _, Statx _ -> workers.start(token, operation, 0);
+            case Close close -> close(token, close);
+        }
+        return true;
+    }
+
+    /** Here and now if it is a socket, a pipe or the like; closing a file can take as long as the file system likes. */
+    private void close(long token, Close close) {
+        int fd = close.fd();
+        Descriptor descriptor = descriptors.find(fd);
+        boolean isQuick = descriptor != null && descriptor.isStream && descriptor.kind != Descriptor.Kind.STORAGE;
+        if (descriptor != null) {
+            descriptors.unregister(descriptor);
+            descriptors.forget(fd);
+        }
+        if (isQuick) {
+            attempts.callCount++;
+            results.add(token, linux.close(fd));
+        } else {
+            workers.start(token, close, 0);
+        }
+    }
+
+    @Override
+    public boolean cancel(long token) {
+        Pending pending = slots.find(token);
+        if (pending == null) {
+            return true; // Its result is on its way.
+        }
+        switch (pending.place) {
+            case PARKED -> readiness.cancel(pending);
+            case DEFERRED -> {
+                deferred.remove(pending);
+                results.add(token, -ECANCELED());
+            }
+            case WORK -> workers.cancel(pending);
+            case FREE -> throw new AssertionError(token);
+        }
+        return true;
+    }
+
+    /** Everything was handed over when it was started. */
+    @Override
+    public boolean submit() {
+        return true;
+    }
+
+    @Override
+    public void await(long timeoutNanos, Sink sink) {
+        if (!systemCalls.isEmpty()) {
+            systemCalls.takeTo(descriptors);
+        }
+        boolean mustNotBlock = isWoken || !results.isEmpty() || workers.hasDone();
+        isWoken &= timeoutNanos == 0;
+        if (timeoutNanos > 0 && !mustNotBlock) {
+            block(timeoutNanos);
+        } else if (readiness.isWaiting()) {
+            // Results that are there already must not keep the loop from what else happens (semantics 1.5).
+            readiness.poll(0);
+            isWoken |= readiness.wasWoken();
+        }
+        if (!deferred.isEmpty()) {
+            readiness.retryDeferred();
+        }
+        if (workers.hasDone()) {
+            workers.takeDone(results, descriptors);
+        }
+        if (++awaitCount >= UNVERIFIED_AWAITS) {
+            awaitCount = 0;
+            readiness.verify();
+        }
+        results.deliver(sink);
+    }
+
+    private void block(long timeoutNanos) {
+        long timeout = timeoutNanos;
+        if (!deferred.isEmpty()) {
+            timeout = Math.min(timeout, deferred.pauseNanos(nanoTime()));
+        }
+        boolean hasUnverified = readiness.hasUnverified();
+        if (hasUnverified) {
+            timeout = Math.min(timeout, UNVERIFIED_NANOS);
+        }
+        boolean isBusy = workers.isBusy();
+        if (isBusy && !workers.startWaiting()) {
+            timeout = 0;
+        }
+        int count = readiness.poll(timeout);
+        if (isBusy) {
+            workers.stopWaiting();
+        }
+        if (count == 0 && hasUnverified) {
+            readiness.verify();
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        epoll.wakeup();
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return capabilities;
+    }
+
+    @Override
+    public long kernelEntries() {
+        return attempts.callCount + epoll.callCount + workers.callCount();
+    }
+
+    @Override
+    public long overflows() {
+        return 0;
+    }
+
+    @Override
+    public SystemCalls systemCalls() {
+        return systemCalls;
+    }
+
+    @Override
+    public void close() {
+        workers.close();
+        attempts.close();
+        epoll.close();
+    }
+}

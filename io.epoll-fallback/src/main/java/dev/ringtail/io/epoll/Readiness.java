@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.epoll;
+
+import static dev.ringtail.io.epoll.Attempts.LATER;
+import static dev.ringtail.io.epoll.Attempts.WAIT;
+import static dev.ringtail.io.epoll.Attempts.WORK;
+import static dev.ringtail.io.linux.bindings.Headers.*;
+
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Close;
+import dev.ringtail.io.Connect;
+import dev.ringtail.io.Fsync;
+import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.Nop;
+import dev.ringtail.io.Openat;
+import dev.ringtail.io.Read;
+import dev.ringtail.io.Recv;
+import dev.ringtail.io.Send;
+import dev.ringtail.io.Statx;
+import dev.ringtail.io.Transfer;
+import dev.ringtail.io.Write;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations on what can be ready: tried, parked on a side of their descriptor if that would block, and tried again when
+ * epoll reports it. The loop's thread only.
+ */
+final class Readiness {
+    private final Epoll epoll;
+    private final Descriptors descriptors;
+    private final Attempts attempts;
+    private final Slots slots;
+    private final Workers workers;
+    private final Deferred deferred;
+    private final Results results;
+
+    private int parkedCount;
+
+    /** Whether a wake-up was among the events of the last {@link #poll}. */
+    private boolean wasWoken;
+
+    Readiness(
+            Epoll epoll,
+            Descriptors descriptors,
+            Attempts attempts,
+            Slots slots,
+            Workers workers,
+            Deferred deferred,
+            Results results) {
+        this.epoll = epoll;
+        this.descriptors = descriptors;
+        this.attempts = attempts;
+        this.slots = slots;
+        this.workers = workers;
+        this.deferred = deferred;
+        this.results = results;
+    }
+
+    /** Whether anything waits for events. */
+    boolean isWaiting() {
+        return parkedCount > 0;
+    }
+
+    // ---------------------------------------------------------------------------------------------- start
+
+    /** @param interest EPOLLIN or EPOLLOUT: which side of the descriptor it is for */
+    void start(int interest, long token, KernelOperation operation) {
+        Descriptor descriptor = descriptors.find(operation.fd());
+        if (descriptor != null && descriptor.isRegistered && mustQueue(side(descriptor, interest), operation)) {
+            park(token, operation, side(descriptor, interest), true);
+        } else {
+            settle(token, operation, interest, attempt(operation, descriptor, false), attempts.doneBytes);
+        }
+    }
+
+    /** Whether trying would be a waste, or would jump the queue. */
+    private static boolean mustQueue(Side side, KernelOperation operation) {
+        if (!side.isArmed() || side.descriptor.isNoisy || operation instanceof Connect) {
+            return false;
+        }
+        // A transfer of nothing doesn't always wait for readiness, and takes nothing from those who do.
+        boolean isEmpty = operation instanceof Transfer transfer && transfer.lengthBytes() == 0;
+        return !isEmpty && side.isBusyFor(operation);
+    }
+
+    /**
+     * Reading from a file at its position: what is in memory would be taken, and the rest missed. So whether it is a file
+     * is found out first.
+     */
+    void startRead(long token, Read read) {
+        Descriptor descriptor = descriptors.find(read.fd());
+        boolean isKnown = descriptor != null && descriptor.isRegistered;
+        if (read.offset() == -1 && !isKnown) {
+            int armed = descriptors.arm(read.fd(), EPOLLIN());
+            if (armed == -EPERM()) {
+                workers.start(token, read, 0);
+                return;
+            }
+            if (armed < 0) {
+                results.add(token, armed);
+                return;
+            }
+        }
+        start(EPOLLIN(), token, read);
+    }
+
+    private int attempt(KernelOperation operation, @Nullable Descriptor descriptor, boolean isStarted) {
+        attempts.doneBytes = 0;
+        return switch (operation) {
+            case Recv recv -> attempts.recv(recv);
+            case Send send -> attempts.send(send);
+            case Accept accept -> attempts.accept(accept);
+            case Connect connect -> attempts.connect(connect, isStarted);
+            case Read read -> attempts.transfer(read, read.offset(), descriptor, isStarted);
+            case Write write -> attempts.transfer(write, write.offset(), descriptor, isStarted);
+            case Close _, Fsync _, Nop _, Openat _, Statx _ -> throw new AssertionError(operation);
+        };
+    }
+
+    /** The operation isn't anywhere: its attempt says where it belongs. */
+    private void settle(long token, KernelOperation operation, int interest, int result, int doneBytes) {
+        switch (result) {
+            case WAIT -> register(token, operation, interest, doneBytes);
+            case WORK -> workers.start(token, operation, doneBytes);
+            case LATER -> deferred.add(token, operation, System.nanoTime());
+            default -> complete(token, operation, interest, result);
+        }
+    }
+
+    private void complete(long token, KernelOperation operation, int interest, int result) {
+        results.add(token, result);
+        if (result < 0) {
+            return;
+        }
+        boolean isStream = !(operation instanceof Read || operation instanceof Write);
+        Descriptor descriptor = isStream ? descriptors.at(operation.fd()) : descriptors.find(operation.fd());
+        if (descriptor != null) {
+            descriptor.isStream |= isStream;
+            side(descriptor, interest).drainedBy = hasDrained(operation, result) ? operation.getClass() : null;
+        }
+        if (operation instanceof Accept) {
+            descriptors.forget(result);
+            descriptors.at(result).isStream = true;
+        }
+    }
+
+    /** Whether there is most likely nothing left to take. An end of file is no such sign: it stays. */
+    private static boolean hasDrained(KernelOperation operation, int result) {
+        return operation instanceof Accept
+                || operation instanceof Transfer transfer && result > 0 && result < transfer.lengthBytes();
+    }
+
+    private void register(long token, KernelOperation operation, int interest, int doneBytes) {
+        int fd = operation.fd();
+        Descriptor descriptor = descriptors.find(fd);
+        boolean isBelieved = descriptor != null
+                && descriptor.isRegistered
+                && !descriptor.isNoisy
+                && side(descriptor, interest).isArmed();
+        int armed = isBelieved ? 0 : descriptors.arm(fd, interest);
+        if (armed == -EPERM() && (operation instanceof Read || operation instanceof Write)) {
+            workers.start(token, operation, doneBytes);
+        } else if (doneBytes > 0) {
+            results.add(token, doneBytes);
+        } else if (armed < 0) {
+            results.add(token, armed);
+        } else {
+            park(token, operation, side(descriptors.at(fd), interest), isBelieved);
+        }
+    }
+
+    private void park(long token, KernelOperation operation, Side side, boolean isBelieved) {
+        Pending pending = slots.take(token, operation);
+        pending.place = Pending.Place.PARKED;
+        pending.side = side;
+        side.queue.add(pending);
+        side.drainedBy = operation.getClass();
+        parkedCount++;
+        if (isBelieved) {
+            pending.isUnverified = true;
+            descriptors.addUnverified(side.descriptor);
+        }
+    }
+
+    /** Tries what was deferred and is due. */
+    void retryDeferred() {
+        long now = System.nanoTime();
+        Pending pending;
+        while ((pending = deferred.due(now)) != null) {
+            long token = pending.token;
+            KernelOperation operation = pending.operation();
+            deferred.remove(pending);
+            int result = attempt(operation, descriptors.find(operation.fd()), false);
+            settle(token, operation, EPOLLOUT(), result, 0);
+        }
+    }
+
+    /** Ends the wait of an operation that is parked. */
+    void cancel(Pending pending) {
+        results.add(pending.token, -ECANCELED());
+        unpark(pending);
+    }
+
+    private void unpark(Pending pending) {
+        Side side = pending.side;
+        if (side == null) {
+            throw new AssertionError("not parked");
+        }
+        side.queue.remove(pending);
+        parkedCount--;
+        slots.release(pending);
+    }
+
+    private static Side side(Descriptor descriptor, int interest) {
+        return interest == EPOLLIN() ? descriptor.reads : descriptor.writes;
+    }
+
+    // ---------------------------------------------------------------------------------------------- events
+
+    /**
+     * Waits for events and follows them.
+     *
+     * @return how many there were
+     */
+    int poll(long timeoutNanos) {
+        int count = epoll.await(timeoutNanos);
+        wasWoken = false;
+        boolean mustRestart = false;
+        for (int i = 0; i < count; i++) {
+            if (epoll.isWakeup(i)) {
+                wasWoken = true;
+                continue;
+            }
+            Descriptor descriptor = descriptors.registered(epoll.descriptorAt(i), epoll.generationAt(i));
+            if (descriptor != null) {
+                advance(descriptor, epoll.eventsAt(i));
+            } else {
+                mustRestart |= !descriptors.expel(epoll.descriptorAt(i));
+            }
+        }
+        if (mustRestart) {
+            descriptors.restart();
+        }
+        return count;
+    }
+
+    /** Whether a wake-up was among the events of the last {@link #poll}. */
+    boolean wasWoken() {
+        return wasWoken;
+    }
+
+    /** Something happened on a descriptor. An error or a hang-up is for both sides. */
+    private void advance(Descriptor descriptor, int events) {
+        int broken = EPOLLERR() | EPOLLHUP();
+        boolean isReadable = (events & (EPOLLIN() | broken)) != 0;
+        boolean isWritable = (events & (EPOLLOUT() | broken)) != 0;
+        int before = descriptor.wanted();
+        boolean hasAdvanced = isReadable && retry(descriptor.reads);
+        hasAdvanced |= isWritable && retry(descriptor.writes);
+        if (!descriptor.isRegistered) {
+            return;
+        }
+        boolean isWanted =
+                (before & (isReadable ? EPOLLIN() : 0)) != 0 || (before & (isWritable ? EPOLLOUT() : 0)) != 0;
+        int unwanted = events & descriptor.armed & ~before;
+        if (unwanted != 0 || before == 0) {
+            descriptors.disarm(descriptor);
+        } else if (isWanted && !hasAdvanced) {
+            fruitless(descriptor);
+        } else {
+            descriptor.fruitlessCount = 0;
+        }
+    }
+
+    /** Tries what waits on a side, from the first, until one would block or there is most likely nothing left. */
+    private boolean retry(Side side) {
+        boolean hasAdvanced = false;
+        side.drainedBy = null;
+        Pending pending;
+        while (side.drainedBy == null && (pending = side.queue.first()) != null) {
+            KernelOperation operation = pending.operation();
+            int result = attempt(operation, side.descriptor, true);
+            if (result == WAIT && attempts.doneBytes == 0) {
+                side.drainedBy = operation.getClass();
+            } else {
+                hasAdvanced = true;
+                long token = pending.token;
+                unpark(pending);
+                settle(token, operation, side.interest, result, attempts.doneBytes);
+            }
+        }
+        return hasAdvanced;
+    }
+
+    private void fruitless(Descriptor descriptor) {
+        descriptors.countFruitless(descriptor);
+        if (descriptor.fruitlessCount == Descriptors.FRUITLESS_MAX && !descriptors.isTrue(descriptor)) {
+            // The events are a closed file's, whose number another one has by now.
+            replaced(descriptor);
+            descriptors.restart();
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------- believed
+    // registrations
+
+    /** Whether something relies on a registration that the kernel wasn't asked about. */
+    boolean hasUnverified() {
+        return descriptors.hasUnverified();
+    }
+
+    /** Asks the kernel about them. */
+    void verify() {
+        while (descriptors.hasUnverified()) {
+            Descriptor descriptor = descriptors.takeUnverified();
+            boolean isAsked = isAnyUnverified(descriptor.reads) || isAnyUnverified(descriptor.writes);
+            if (isAsked && descriptors.find(descriptor.fd) == descriptor && !descriptors.isTrue(descriptor)) {
+                replaced(descriptor);
+            }
+            setVerified(descriptor.reads);
+            setVerified(descriptor.writes);
+        }
+    }
+
+    private static boolean isAnyUnverified(Side side) {
+        for (Pending pending = side.queue.first(); pending != null; pending = pending.next) {
+            if (pending.isUnverified) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void setVerified(Side side) {
+        for (Pending pending = side.queue.first(); pending != null; pending = pending.next) {
+            pending.isUnverified = false;
+        }
+    }
+
+    /** The number was given to another file behind the loop's back: what was submitted since is started for that one. */
+    private void replaced(Descriptor old) {
+        descriptors.forget(old.fd);
+        restart(old.reads);
+        restart(old.writes);
+    }
+
+    private void restart(Side side) {
+        Pending next;
+        for (Pending pending = side.queue.first(); pending != null; pending = next) {
+            next = pending.next;
+            if (pending.isUnverified) {
+                long token = pending.token;
+                KernelOperation operation = pending.operation();
+                unpark(pending);
+                settle(token, operation, side.interest, attempt(operation, null, false), 0);
+            }
+        }
+    }
+}

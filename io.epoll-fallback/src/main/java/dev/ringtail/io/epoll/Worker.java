@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.epoll;
+
+import static dev.ringtail.io.linux.bindings.Headers.*;
+
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Close;
+import dev.ringtail.io.Connect;
+import dev.ringtail.io.Fsync;
+import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.Nop;
+import dev.ringtail.io.Openat;
+import dev.ringtail.io.Read;
+import dev.ringtail.io.Recv;
+import dev.ringtail.io.Send;
+import dev.ringtail.io.Statx;
+import dev.ringtail.io.Transfer;
+import dev.ringtail.io.Write;
+import dev.ringtail.io.linux.Architecture;
+import dev.ringtail.io.linux.Linux;
+import dev.ringtail.io.linux.LinuxCalls;
+import dev.ringtail.io.linux.Memory;
+import dev.ringtail.io.linux.bindings.iovec;
+import java.lang.foreign.Arena;
+
+/** One thread of {@link Workers}: carries out one operation after the other, in calls that may block. */
+final class Worker implements Runnable {
+    private static final long IOV_BASE = iovec.iov_base$offset();
+    private static final long IOV_LEN = iovec.iov_len$offset();
+
+    /** What fcntl(2) can change of an open file, and openat(2) would have set. */
+    private static final int CHANGEABLE_FLAGS =
+            O_APPEND() | O_NOATIME() | Architecture.current().O_DIRECT();
+
+    private final Workers workers;
+    private final Linux linux = new Linux();
+    private final long vector = Arena.ofAuto().allocate(iovec.layout()).address();
+
+    Worker(Workers workers) {
+        this.workers = workers;
+    }
+
+    @Override
+    public void run() {
+        Pending pending;
+        while ((pending = workers.take()) != null) {
+            workers.finish(pending, perform(pending.operation(), pending.doneBytes));
+        }
+    }
+
+    /** Does what is queued, on the calling thread. */
+    void runQueued() {
+        Pending pending;
+        while ((pending = workers.takeNow()) != null) {
+            workers.finish(pending, perform(pending.operation(), pending.doneBytes));
+        }
+    }
+
+    private int perform(KernelOperation operation, int doneBytes) {
+        return switch (operation) {
+            case Read read -> transfer(read, doneBytes, read.offset());
+            case Write write -> transfer(write, doneBytes, write.offset());
+            case Fsync fsync -> fsync.isDataOnly() ? linux.fdatasync(fsync.fd()) : linux.fsync(fsync.fd());
+            case Openat openat -> open(openat);
+            case Statx statx -> status(statx);
+            case Close close -> linux.close(close.fd());
+            case Accept _, Connect _, Nop _, Recv _, Send _ -> throw new AssertionError(operation);
+        };
+    }
+
+    private int transfer(Transfer transfer, int doneBytes, long offset) {
+        Memory.putLong(vector + IOV_BASE, transfer.bufferAddress() + doneBytes);
+        Memory.putLong(vector + IOV_LEN, transfer.lengthBytes() - doneBytes);
+        long at = offset == -1 ? -1 : offset + doneBytes;
+        long result = transfer instanceof Read
+                ? linux.preadv2(transfer.fd(), vector, 1, at, 0)
+                : linux.pwritev2(transfer.fd(), vector, 1, at, 0);
+        if (doneBytes == 0) {
+            return (int) result;
+        }
+        return doneBytes + (int) Math.max(0, result);
+    }
+
+    /**
+     * Opening doesn't wait for the other end of a FIFO, as io_uring's doesn't, which opens with O_NONBLOCK and then takes
+     * the flag off. A wait for a lease to be given up is bounded by the kernel (fs.lease-break-time).
+     */
+    private int open(Openat openat) {
+        int flags = LinuxCalls.openFlags(openat.flags());
+        int directory = openat.fd() < 0 ? AT_FDCWD() : openat.fd();
+        int fd = linux.openat(directory, openat.pathAddress(), flags | O_NONBLOCK(), openat.mode());
+        if ((flags & O_NONBLOCK()) != 0) {
+            return fd;
+        }
+        if (fd == -EAGAIN()) {
+            return linux.openat(directory, openat.pathAddress(), flags, openat.mode());
+        }
+        if (fd >= 0) {
+            linux.fcntl(fd, F_SETFL(), flags & CHANGEABLE_FLAGS);
+        }
+        return fd;
+    }
+
+    private int status(Statx statx) {
+        int directory = statx.fd() < 0 ? AT_FDCWD() : statx.fd();
+        int flags = (statx.path().isEmpty() ? AT_EMPTY_PATH() : 0) | (statx.followsLinks() ? 0 : AT_SYMLINK_NOFOLLOW());
+        return linux.statx(directory, statx.pathAddress(), flags, statx.mask(), statx.answerAddress());
+    }
+}
