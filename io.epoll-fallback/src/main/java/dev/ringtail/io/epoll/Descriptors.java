@@ -88,7 +88,8 @@ final class Descriptors {
             }
             forget(fd);
         }
-        int generation = lastGeneration = lastGeneration + 1 & Integer.MAX_VALUE;
+        lastGeneration = (lastGeneration + 1) & Integer.MAX_VALUE;
+        int generation = lastGeneration;
         int result = epoll.add(fd, interest, generation);
         if (result == -EEXIST()) {
             // The same file came back under the same number, and its old registration is still there.

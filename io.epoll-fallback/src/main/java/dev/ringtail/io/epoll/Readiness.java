@@ -148,7 +148,7 @@ final class Readiness {
     /** Whether there is most likely nothing left to take. An end of file is no such sign: it stays. */
     private static boolean hasDrained(KernelOperation operation, int result) {
         return operation instanceof Accept
-                || operation instanceof Transfer transfer && result > 0 && result < transfer.lengthBytes();
+                || (operation instanceof Transfer transfer && result > 0 && result < transfer.lengthBytes());
     }
 
     private void register(long token, KernelOperation operation, int interest, int doneBytes) {

@@ -38,6 +38,6 @@ final class Side {
     boolean isBusyFor(KernelOperation operation) {
         Pending first = queue.first();
         Class<?> kind = operation.getClass();
-        return drainedBy == kind || first != null && first.operation().getClass() == kind;
+        return drainedBy == kind || (first != null && first.operation().getClass() == kind);
     }
 }
