@@ -66,17 +66,19 @@ public final class IoLoop implements AutoCloseable {
     /** A loop on the best provider available here. Throws as {@link #open()} does. */
     public static IoLoop open(Options options) throws IOException {
         checkThread();
-        return open(Providers.choose(), options);
+        return new IoLoop(Providers.choose(), options);
     }
 
     /**
      * A loop on a provider of the caller's choice.
      *
+     * @throws NoProviderException if it isn't available: the message is its reason
      * @throws IOException if something ran out: the message names the limit
      * @throws IllegalStateException on a virtual thread
      */
     public static IoLoop open(Provider provider, Options options) throws IOException {
         checkThread();
+        Providers.check(provider);
         return new IoLoop(provider, options);
     }
 

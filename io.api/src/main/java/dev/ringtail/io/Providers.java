@@ -114,6 +114,15 @@ public final class Providers {
         throw new NoProviderException(explain(candidates, wanted));
     }
 
+    /** Refuses one that would open and then fail in use: where a seccomp filter blocks only io_uring_enter, say. */
+    static void check(Provider provider) throws NoProviderException {
+        Candidate candidate =
+                new Candidate(provider.name(), provider.priority(), provider.availability(), Optional.of(provider));
+        if (!candidate.isAvailable()) {
+            throw new NoProviderException(candidate.toString());
+        }
+    }
+
     private static String explain(List<Candidate> candidates, @Nullable String wanted) {
         String what = wanted == null
                 ? "no provider of " + Provider.class.getName() + " is available; "

@@ -218,11 +218,15 @@ final class UringDriver implements Driver {
     public void close() {
         // The read of the wake-up must be over before its buffer goes.
         wakeup();
-        while (isWakeupArmed) {
-            waitFor(Long.MAX_VALUE);
-            reap((token, result, flags) -> {});
+        try {
+            while (isWakeupArmed) {
+                waitFor(Long.MAX_VALUE);
+                reap((token, result, flags) -> {});
+            }
+        } finally {
+            // Also where the kernel can't be entered, because of a seccomp filter set meanwhile, say.
+            ring.close();
+            linux.close(wakeupFd);
         }
-        ring.close();
-        linux.close(wakeupFd);
     }
 }
