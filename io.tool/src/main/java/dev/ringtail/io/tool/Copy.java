@@ -9,9 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -78,7 +77,10 @@ final class Copy implements Callable<Integer> {
             FileCopy.Result result;
             try (Progress progress = new Progress(source.getFileName().toString())) {
                 FileCopy.Settings settings = new FileCopy.Settings(depth, blockBytes, isDirect);
-                result = runInterruptibly(new FileCopy(loop, settings, progress), to);
+                FileCopy copy = new FileCopy(loop, settings, progress);
+                try (Interruption _ = new Interruption(copy::interrupt, INTERRUPT_MAX, OptionalInt.empty())) {
+                    result = copy.run(source, to);
+                }
             }
             System.out.println("copied " + Quantity.bytes(result.bytes()) + " in " + Quantity.seconds(result.nanos())
                     + " (" + Quantity.rate(result.bytes(), result.nanos()) + "), of which durable in "
@@ -125,40 +127,6 @@ final class Copy implements Callable<Integer> {
             throw new ToolException("'" + to + "' exists and isn't a regular file");
         }
         return Files.isRegularFile(to, LinkOption.NOFOLLOW_LINKS) ? to : to.toRealPath();
-    }
-
-    /** SIGINT and SIGTERM end it cleanly: the JVM runs its hooks, and exits once they are done, with 130 or 143. */
-    private FileCopy.Result runInterruptibly(FileCopy copy, Path to) throws ToolException, IOException {
-        CountDownLatch end = new CountDownLatch(1);
-        Thread hook = new Thread(
-                () -> {
-                    copy.interrupt();
-                    await(end);
-                },
-                "interrupt");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            return copy.run(source, to);
-        } finally {
-            end.countDown();
-            removeHook(hook);
-        }
-    }
-
-    private static void await(CountDownLatch end) {
-        try {
-            boolean ignored = end.await(INTERRUPT_MAX.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException ignored) {
-            // The hook is what ended the copy.
-        }
     }
 
     /** A bar, if somebody watches. */
