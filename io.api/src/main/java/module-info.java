@@ -10,6 +10,7 @@ import org.jspecify.annotations.NullMarked;
 module dev.ringtail.io {
     requires static org.jspecify;
     requires static org.osgi.annotation.versioning;
+    requires static osgi.core;
 
     exports dev.ringtail.io;
     exports dev.ringtail.io.spi;

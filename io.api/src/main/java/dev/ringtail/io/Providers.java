@@ -14,6 +14,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -50,19 +51,37 @@ public final class Providers {
         }
     }
 
-    /** Every provider that {@link ServiceLoader} finds, the highest priority first. Leaves nothing behind. */
+    /**
+     * Every provider that {@link ServiceLoader} finds or that is registered as an OSGi service, the highest priority first.
+     * Leaves nothing behind.
+     */
     public static List<Candidate> find() {
         List<Candidate> candidates = new ArrayList<>();
-        Set<String> seen = new HashSet<>();
+        // By class, not by name: the same provider is found on several ways, and two versions of one may be installed.
+        Set<Class<?>> seen = new HashSet<>();
         // The context's loader is where an application server keeps the application's jars; the API's own is where a
         // module layer or a flat class path has the providers.
         find(ServiceLoader.load(Provider.class), seen, candidates);
         find(ServiceLoader.load(Provider.class, Provider.class.getClassLoader()), seen, candidates);
+        for (Provider provider : registered()) {
+            if (seen.add(provider.getClass())) {
+                candidates.add(candidate(provider.getClass(), () -> provider));
+            }
+        }
         candidates.sort(Comparator.comparingInt(Candidate::priority).reversed());
         return candidates;
     }
 
-    private static void find(ServiceLoader<Provider> loader, Set<String> seen, List<Candidate> candidates) {
+    private static List<Provider> registered() {
+        try {
+            return BundleServices.providers();
+        } catch (NoClassDefFoundError e) {
+            // No framework: OSGi's classes are there in one alone.
+            return List.of();
+        }
+    }
+
+    private static void find(ServiceLoader<Provider> loader, Set<Class<?>> seen, List<Candidate> candidates) {
         Iterator<ServiceLoader.Provider<Provider>> services = loader.stream().iterator();
         while (true) {
             ServiceLoader.Provider<Provider> service;
@@ -75,20 +94,19 @@ public final class Providers {
                 candidates.add(broken("a provider", e));
                 continue;
             }
-            String name = service.type().getName();
-            if (seen.add(name)) {
-                candidates.add(candidate(name, service));
+            if (seen.add(service.type())) {
+                candidates.add(candidate(service.type(), service));
             }
         }
     }
 
     // One provider's failure, of whatever kind, must not hide the others (semantics 4.2).
-    private static Candidate candidate(String className, ServiceLoader.Provider<Provider> service) {
+    private static Candidate candidate(Class<?> type, Supplier<Provider> service) {
         try {
             Provider provider = service.get();
             return new Candidate(provider.name(), provider.priority(), provider.availability(), Optional.of(provider));
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-            return broken(className, e);
+            return broken(type.getName(), e);
         }
     }
 
@@ -129,7 +147,8 @@ public final class Providers {
                 : "-D" + PROPERTY + "=" + wanted + " isn't available; ";
         if (candidates.isEmpty()) {
             return what
-                    + "none was found: put dev.ringtail.io.uring or dev.ringtail.io.epoll on the module path or class path";
+                    + "none was found: put dev.ringtail.io.uring or dev.ringtail.io.epoll on the module path or class path"
+                    + ", or install and start them as bundles";
         }
         return what + "found: " + candidates.stream().map(Candidate::toString).collect(Collectors.joining("; "));
     }
