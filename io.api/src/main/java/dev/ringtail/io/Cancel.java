@@ -30,6 +30,9 @@ public final class Cancel extends Completion {
      */
     public void submit(Completion target) {
         checkSubmission();
+        if (target == null) {
+            throw new NullPointerException("target is null");
+        }
         if (target.loop != loop) {
             throw new IllegalArgumentException("target: " + target + " belongs to another loop");
         }

@@ -100,6 +100,6 @@ public final class Openat extends KernelOperation {
 
     @Override
     public String toString() {
-        return "Openat(" + path + ")";
+        return "Openat(" + (fd == NO_FD ? "" : "fd " + fd + ", ") + path + ")";
     }
 }

@@ -21,7 +21,7 @@ public final class Send extends Transfer {
      * @throws IllegalStateException if in flight, if the loop is closed, or from another thread
      */
     public void submit(int fd, MemorySegment buffer) {
-        submit(fd, buffer, 0, buffer.byteSize());
+        submit(fd, buffer, 0, size(buffer));
     }
 
     /**

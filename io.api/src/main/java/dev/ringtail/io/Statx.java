@@ -193,7 +193,7 @@ public final class Statx extends KernelOperation {
 
     @Override
     public String toString() {
-        return path.isEmpty() ? super.toString() : "Statx(" + path + ")";
+        return path.isEmpty() ? super.toString() : "Statx(" + (fd == NO_FD ? "" : "fd " + fd + ", ") + path + ")";
     }
 
     private long longAnswer(long offset) {

@@ -58,6 +58,7 @@ public abstract sealed class Transfer extends KernelOperation permits Read, Recv
     /** Checks everything, then takes the arguments. */
     final void transfer(int fd, MemorySegment buffer, long from, long length) {
         checkFd("fd", fd);
+        checkBuffer(buffer);
         if (!buffer.isNative()) {
             throw new IllegalArgumentException(
                     "buffer is a heap segment, which the kernel can't reach; allocate it from an Arena, such as loop.arena()");
@@ -77,7 +78,20 @@ public abstract sealed class Transfer extends KernelOperation permits Read, Recv
         this.bufferAddress = buffer.address() + from;
     }
 
+    /** The length of what is submitted as a whole. */
+    static long size(MemorySegment buffer) {
+        checkBuffer(buffer);
+        return buffer.byteSize();
+    }
+
+    private static void checkBuffer(MemorySegment buffer) {
+        if (buffer == null) {
+            throw new NullPointerException("buffer is null");
+        }
+    }
+
     static void checkWritable(MemorySegment buffer) {
+        checkBuffer(buffer);
         if (buffer.isReadOnly()) {
             throw new IllegalArgumentException("buffer is read-only");
         }

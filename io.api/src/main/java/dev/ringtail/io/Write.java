@@ -23,7 +23,7 @@ public final class Write extends Transfer {
      * @throws IllegalStateException if in flight, if the loop is closed, or from another thread
      */
     public void submit(int fd, MemorySegment buffer, long offset) {
-        submit(fd, buffer, 0, buffer.byteSize(), offset);
+        submit(fd, buffer, 0, size(buffer), offset);
     }
 
     /**
