@@ -17,10 +17,10 @@ final class Cancellations {
     private final Driver driver;
 
     /** To be asked, when there is room. */
-    private Tokens due = new Tokens();
+    private final Tokens due = new Tokens();
 
     /** Asked, to be asked again at {@link #repeatTime}. */
-    private Tokens asked = new Tokens();
+    private final Tokens asked = new Tokens();
 
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long repeatTime;
@@ -34,13 +34,22 @@ final class Cancellations {
         return due.count() == 0 && asked.count() == 0;
     }
 
+    /** Whether something is still to be asked, for lack of room. */
+    boolean isDue() {
+        return due.count() > 0;
+    }
+
     /** When the loop must be back here, at the latest. */
     long repeatTime() {
         return asked.count() == 0 ? Long.MAX_VALUE : repeatTime;
     }
 
-    void add(KernelOperation operation) {
-        due.push(inFlight.token(operation));
+    /** Asks for the end of an operation that the driver has; once is enough. */
+    void request(KernelOperation operation) {
+        if (!operation.cancelRequested) {
+            operation.cancelRequested = true;
+            due.push(inFlight.token(operation));
+        }
     }
 
     /**
@@ -50,15 +59,7 @@ final class Cancellations {
      */
     boolean ask(long now) {
         if (asked.count() > 0 && now >= repeatTime) {
-            pauseNanos = Math.min(pauseNanos * 2, LAST_PAUSE_NANOS);
-            Tokens again = asked;
-            while (due.count() > 0) {
-                again.push(due.pop());
-            }
-            asked = due;
-            due = again;
-        } else if (asked.count() == 0) {
-            pauseNanos = FIRST_PAUSE_NANOS;
+            repeat();
         }
         boolean hasAsked = false;
         while (due.count() > 0) {
@@ -76,5 +77,18 @@ final class Cancellations {
             due.pop();
         }
         return hasAsked;
+    }
+
+    /** What was asked and is still in flight is to be asked again. */
+    private void repeat() {
+        boolean isStubborn = false;
+        for (int count = asked.count(); count > 0; count--) {
+            long token = asked.pop();
+            if (inFlight.operation(token) != null) {
+                due.push(token);
+                isStubborn = true;
+            }
+        }
+        pauseNanos = isStubborn ? Math.min(pauseNanos * 2, LAST_PAUSE_NANOS) : FIRST_PAUSE_NANOS;
     }
 }

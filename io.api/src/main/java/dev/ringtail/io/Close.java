@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * not open). EINTR is success. {@link IoLoop#close} carries out a close that is queued. Source: close(2).
  */
 public final class Close extends KernelOperation {
+    /** Whether it is one of the {@link WaitingCloses}. */
+    boolean isWaiting;
+
     /** A close for one loop, with the callback that it always runs. */
     public Close(IoLoop loop, Callback<Close> callback) {
         super(loop, callback);

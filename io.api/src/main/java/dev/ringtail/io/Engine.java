@@ -26,14 +26,15 @@ final class Engine {
     private final InFlight inFlight = new InFlight();
     private final Timers timers = new Timers();
     private final Cancellations cancellations;
+    private final WaitingCloses waitingCloses;
     private final Driver.Sink sink = this::completed;
     private final long origin;
 
     /** Submitted, not yet taken by the driver. */
     private final Fifo queue = new Fifo();
 
-    /** Closes that wait for what is pending on their descriptors (semantics 3.10). */
-    private final Fifo closing = new Fifo();
+    /** To be offered to the driver before what is queued, as it was submitted before it. */
+    private final Fifo resumed = new Fifo();
 
     /** Results known; the callbacks run in the next callback phase. */
     private final Fifo ready = new Fifo();
@@ -59,6 +60,7 @@ final class Engine {
         this.driver = driver;
         this.inbox = inbox;
         cancellations = new Cancellations(inFlight, driver);
+        waitingCloses = new WaitingCloses(inFlight, cancellations);
         origin = driver.nanoTime();
     }
 
@@ -97,19 +99,23 @@ final class Engine {
             return;
         }
         begin(cancel);
+        if (target.state == Completion.State.READY) {
+            settle(cancel, isCanceled(target));
+            return;
+        }
         cancel.nextCanceller = target.canceller;
         target.canceller = cancel;
-        switch (target.state) {
-            case PENDING -> {
-                if (target instanceof Timeout timeout) {
-                    timers.remove(timeout);
-                    settle(timeout, -Errno.ECANCELED);
-                }
-                target.cancelRequested = true;
-            }
-            case STARTED -> requestCancel((KernelOperation) target);
-            case READY -> {} // Its own result came first.
-            case NEW, DONE -> throw new AssertionError(target.state);
+        if (target.state == Completion.State.STARTED) {
+            cancellations.request((KernelOperation) target);
+        } else if (target instanceof Timeout timeout) {
+            timers.remove(timeout);
+            settle(timeout, -Errno.ECANCELED);
+        } else if (target instanceof Close close && close.isWaiting) {
+            waitingCloses.remove(close);
+            settle(close, -Errno.ECANCELED);
+        } else {
+            // Queued: it ends when its turn comes. Another cancel: it ends with its own target, which is asked already.
+            target.cancelRequested = true;
         }
     }
 
@@ -117,13 +123,6 @@ final class Engine {
         submittedCount++;
         completion.cancelRequested = false;
         completion.state = Completion.State.PENDING;
-    }
-
-    private void requestCancel(KernelOperation operation) {
-        if (!operation.cancelRequested) {
-            operation.cancelRequested = true;
-            cancellations.add(operation);
-        }
     }
 
     // ---------------------------------------------------------------------------------------------- the pass
@@ -170,19 +169,19 @@ final class Engine {
             if (operation.cancelRequested) {
                 queue.pop();
                 settle(operation, -Errno.ECANCELED);
-            } else if (operation instanceof Close && mustWait(operation.fd)) {
-                queue.pop();
-                closing.push(operation);
-            } else if (isClosing(operation.fd)) {
+            } else if (waitingCloses.has(operation.fd)) {
+                // What is submitted after a close, another close too, finds the descriptor closed.
                 queue.pop();
                 settle(operation, -Errno.EBADF);
-            } else if (driver.start(inFlight.claim(operation), operation)) {
+            } else if (operation instanceof Close close && waitingCloses.mustWait(close)) {
+                queue.pop();
+                waitingCloses.add(close);
+            } else if (start(operation)) {
                 queue.pop();
                 operation.state = Completion.State.STARTED;
                 hasStarted = true;
                 isFull = false;
             } else {
-                inFlight.release(operation);
                 overflowCount++;
                 // One entry makes room, or the driver must first be rid of completions.
                 if (isFull || !driver.submit()) {
@@ -196,22 +195,47 @@ final class Engine {
         }
     }
 
+    /** Offers the driver one operation; whatever it answers or throws, only what it took is in flight. */
+    private boolean start(KernelOperation operation) {
+        boolean isTaken = false;
+        try {
+            isTaken = driver.start(inFlight.claim(operation), operation);
+        } finally {
+            if (!isTaken) {
+                inFlight.release(operation);
+            }
+        }
+        return isTaken;
+    }
+
     private void await(long waitNanos, long now) {
         long timeout = waitNanos;
         if (timeout > 0) {
             timeout = hasWork() ? 0 : Math.min(timeout, nextTime() - now);
-            timeout = queue.isEmpty() ? timeout : Math.min(timeout, CONGESTION_NANOS);
+            timeout = isCongested() ? Math.min(timeout, CONGESTION_NANOS) : timeout;
         }
-        if (timeout > 0 && inbox.startWaiting()) {
-            try {
-                driver.await(timeout, sink);
-            } finally {
-                inbox.stopWaiting();
+        try {
+            if (timeout > 0 && inbox.startWaiting()) {
+                try {
+                    driver.await(timeout, sink);
+                } finally {
+                    inbox.stopWaiting();
+                }
+            } else if (hasStarted || inFlight.count() > 0 || isCongested()) {
+                driver.await(0, sink);
             }
-        } else if (hasStarted || inFlight.count() > 0) {
-            driver.await(0, sink);
+            hasStarted = false;
+        } finally {
+            if (!resumed.isEmpty()) {
+                resumed.take(queue);
+                queue.take(resumed);
+            }
         }
-        hasStarted = false;
+    }
+
+    /** Whether something waits for room in the driver, which an await may make. */
+    private boolean isCongested() {
+        return !queue.isEmpty() || cancellations.isDue();
     }
 
     /** Whether there are callbacks to run without waiting for anything. */
@@ -242,9 +266,6 @@ final class Engine {
         Completion completion;
         while ((completion = current.pop()) != null) {
             completedCount++;
-            if (completion.canceller != null) {
-                settleCancellers(completion);
-            }
             completion.run();
         }
         Runnable task;
@@ -253,21 +274,6 @@ final class Engine {
         }
         if (fault != null) {
             throwFault();
-        }
-    }
-
-    /** Those who asked for a completion's end learn how it ended, after it. */
-    private void settleCancellers(Completion target) {
-        int isCanceled = target.result == -Errno.ECANCELED ? 1 : 0;
-        Cancel canceller = target.canceller;
-        target.canceller = null;
-        while (canceller != null) {
-            Cancel next = canceller.nextCanceller;
-            canceller.nextCanceller = null;
-            canceller.result = isCanceled;
-            canceller.state = Completion.State.READY;
-            current.push(canceller);
-            canceller = next;
         }
     }
 
@@ -296,14 +302,23 @@ final class Engine {
     /**
      * Cancels everything, and passes until nothing is in flight; what callbacks throw meanwhile is collected.
      *
-     * @return the first that they threw, the others suppressed; null if none
+     * @param before what was thrown before; null if nothing was
+     * @return the first that was thrown, the others suppressed; null if nothing was
      */
     @Nullable
-    Throwable drain() {
+    Throwable drain(@Nullable Throwable before) {
         cancelAll();
-        Throwable thrown = null;
-        while (hasWork() || !queue.isEmpty() || !closing.isEmpty() || inFlight.count() > 0) {
-            startPass(Long.MAX_VALUE, now());
+        Throwable thrown = before;
+        while (hasWork() || !queue.isEmpty() || inFlight.count() > 0) {
+            try {
+                startPass(Long.MAX_VALUE, now());
+            } catch (Throwable e) {
+                // A driver that fails may fail for ever. What is in flight stays so: its memory mustn't be freed.
+                if (thrown != null) {
+                    joined(e, thrown);
+                }
+                throw e;
+            }
             try {
                 runCallbacks();
             } catch (Throwable e) {
@@ -326,49 +341,7 @@ final class Engine {
         for (int slot = inFlight.nextUsed(0); slot >= 0; slot = inFlight.nextUsed(slot + 1)) {
             KernelOperation operation = inFlight.at(slot);
             if (operation != null && !(operation instanceof Close)) {
-                requestCancel(operation);
-            }
-        }
-    }
-
-    // ---------------------------------------------------------------------------------------------- closing a
-    // descriptor
-
-    /** Whether anything but a close is pending on a descriptor. If so, it is asked to end, and the close must wait. */
-    private boolean mustWait(int fd) {
-        boolean isPending = false;
-        for (int slot = inFlight.firstOn(fd); slot >= 0; slot = inFlight.nextOn(fd, slot)) {
-            KernelOperation operation = inFlight.at(slot);
-            if (operation != null && !(operation instanceof Close)) {
-                requestCancel(operation);
-                isPending = true;
-            }
-        }
-        return isPending;
-    }
-
-    /** Whether a close of this descriptor waits: what is submitted after it finds the descriptor closed. */
-    private boolean isClosing(int fd) {
-        for (Completion close = closing.peek(); close != null; close = close.next) {
-            if (((Close) close).fd == fd) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Lets a close go on that waited for the last operation on its descriptor. */
-    private void resumeClosing(int fd) {
-        if (isClosing(fd) && !mustWait(fd)) {
-            Fifo waiting = new Fifo();
-            waiting.take(closing);
-            Completion close;
-            while ((close = waiting.pop()) != null) {
-                if (((Close) close).fd == fd) {
-                    queue.pushFront(close);
-                } else {
-                    closing.push(close);
-                }
+                cancellations.request(operation);
             }
         }
     }
@@ -381,17 +354,19 @@ final class Engine {
         if (operation == null) {
             return; // Stale: recognised by its generation, and nobody's.
         }
-        if (!closing.isEmpty()) {
-            resumeClosing(operation.fd);
-        }
-        if (result < 0) {
-            failed(operation, result);
-        } else {
-            settle(operation, result);
+        Close close = waitingCloses.takeReady(operation.fd);
+        if (close != null) {
+            resumed.push(close);
         }
         String misuse = operation.misuse();
         if (misuse != null) {
+            // Never submitted again, and no failure of it is the library's bug.
             addFault(new IllegalStateException(misuse));
+            settle(operation, result);
+        } else if (result < 0) {
+            failed(operation, result);
+        } else {
+            settle(operation, result);
         }
     }
 
@@ -419,9 +394,9 @@ final class Engine {
         if (operation.cancelRequested) {
             settle(operation, -Errno.ECANCELED);
         } else {
-            // To the front: a close of its descriptor that was submitted after it must find it pending.
+            // Ahead of the queue: a close of its descriptor that was submitted after it must find it pending.
             operation.state = Completion.State.PENDING;
-            queue.pushFront(operation);
+            resumed.push(operation);
         }
     }
 
@@ -429,14 +404,40 @@ final class Engine {
         completion.result = result;
         completion.state = Completion.State.READY;
         ready.push(completion);
+        if (completion.canceller != null) {
+            settleCancellers(completion);
+        }
+    }
+
+    /** Those who asked for a completion's end learn how it ended, right after it. */
+    private void settleCancellers(Completion settled) {
+        // A cancel can be the target of another: it is queued behind the first target, so the walk comes to it.
+        for (Completion target = settled; target != null; target = target.next) {
+            Cancel canceller = target.canceller;
+            target.canceller = null;
+            while (canceller != null) {
+                Cancel next = canceller.nextCanceller;
+                canceller.nextCanceller = null;
+                canceller.result = isCanceled(target);
+                canceller.state = Completion.State.READY;
+                ready.push(canceller);
+                canceller = next;
+            }
+        }
+    }
+
+    /** A cancel's result. */
+    private static int isCanceled(Completion target) {
+        return target.result == -Errno.ECANCELED ? 1 : 0;
     }
 
     private void addFault(Throwable thrown) {
         fault = joined(fault, thrown);
     }
 
+    /** The first, with the other suppressed. */
     @SuppressWarnings("ReferenceEquality") // The same exception thrown twice can't suppress itself.
-    private static Throwable joined(@Nullable Throwable first, Throwable other) {
+    static Throwable joined(@Nullable Throwable first, Throwable other) {
         if (first == null) {
             return other;
         }

@@ -158,7 +158,7 @@ public final class IoLoop implements AutoCloseable {
         inbox.execute(task);
     }
 
-    /** What the loop has done so far. Any thread; another one may see it a little late. */
+    /** What the loop has done so far. Any thread, after {@link #close} too; another one may see it a little late. */
     public Statistics statistics() {
         return new Statistics(
                 engine.submittedCount,
@@ -176,31 +176,37 @@ public final class IoLoop implements AutoCloseable {
      * page (4096 bytes) or more, it is aligned to a page. Usable by any thread; its {@code close()} is refused.
      */
     public Arena arena() {
+        checkUse();
         return arena;
     }
 
     /** What is done to sockets without a completion. */
     public Sockets sockets() {
+        checkUse();
         return sockets;
     }
 
     /** What is done to files without a completion. */
     public Files files() {
+        checkUse();
         return files;
     }
 
     /** The name of the provider that this loop runs on. */
     public String provider() {
+        checkUse();
         return providerName;
     }
 
     /** What that provider can do here. */
     public Set<Capability> capabilities() {
+        checkUse();
         return capabilities;
     }
 
     /** How many completions are in flight: submitted, their callbacks not yet begun. */
     public long inFlightCount() {
+        checkUse();
         return engine.submittedCount - engine.completedCount;
     }
 
@@ -225,35 +231,34 @@ public final class IoLoop implements AutoCloseable {
 
     /** What a close requested by a callback was waiting for. */
     private void endPass(@Nullable Throwable thrown) {
-        Throwable drained = isCloseRequested ? shutDown() : null;
-        isInPass = false;
-        if (drained == null) {
-            return;
-        }
-        if (thrown == null) {
-            IoLoop.<RuntimeException>raise(drained);
-        } else {
-            thrown.addSuppressed(drained);
+        try {
+            Throwable first = isCloseRequested ? shutDown(thrown) : thrown;
+            if (first != null && thrown == null) {
+                IoLoop.<RuntimeException>raise(first);
+            }
+        } finally {
+            isInPass = false;
         }
     }
 
-    /** Ends everything and frees it. Returns what callbacks threw meanwhile. */
-    private @Nullable Throwable shutDown() {
+    /** If the driver fails meanwhile, the loop isn't closed, and another close goes on where this one stopped. */
+    private @Nullable Throwable shutDown(@Nullable Throwable thrown) {
         isInPass = true;
         isClosing = true;
         inbox.close();
-        Throwable drained = engine.drain();
+        Throwable first = engine.drain(thrown);
         for (Event event : events) {
             try {
                 driver.systemCalls().close(event.closeWithLoop());
             } catch (SystemCallException e) {
-                throw new AssertionError("an event's descriptor was closed behind the loop's back", e);
+                first = Engine.joined(
+                        first, new AssertionError("an event's descriptor was closed behind the loop's back", e));
             }
         }
         isClosed = true;
         driver.close();
         arena.closeWithLoop();
-        return drained;
+        return first;
     }
 
     /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */
