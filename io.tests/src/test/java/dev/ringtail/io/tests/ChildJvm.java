@@ -119,7 +119,8 @@ public final class ChildJvm {
         }
     }
 
-    private List<String> command() {
+    /** What {@link #run} runs, for a test that has to talk to its child meanwhile, and to end it. */
+    public List<String> command() {
         List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(FRUGAL);

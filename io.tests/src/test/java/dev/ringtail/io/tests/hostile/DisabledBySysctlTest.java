@@ -99,4 +99,14 @@ final class DisabledBySysctlTest {
         assertTrue(output.contains("epoll: available"), output);
         assertFalse(output.contains("io_uring: available"), output);
     }
+
+    @Test
+    void the_commands_work_unchanged() throws Exception {
+        sysctl.set(1);
+        ToolCommands commands = new ToolCommands(user::runs, "epoll", folder);
+        commands.assertDemoWorks();
+        commands.assertCopyWorks();
+        commands.assertServeWorks();
+        CONDITIONS.add("1, ordinary user", "epoll", "demo, copy and serve work");
+    }
 }

@@ -74,4 +74,18 @@ final class SeccompTest {
         assertFalse(answer.capabilities().contains("REGISTERED_RING"), answer::toString);
         assertTrue(answer.capabilities().contains("KERNEL_COMPLETIONS"), answer::toString);
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EPERM=425,426,427 | epoll
+            above=424         | epoll
+            EPERM=427:20      | io_uring
+            """)
+    void the_commands_work_unchanged(String rule, String provider) throws Exception {
+        ToolCommands commands = new ToolCommands(child -> child.under(launcher.with(rule)), provider, folder);
+        commands.assertDemoWorks();
+        commands.assertCopyWorks();
+        commands.assertServeWorks();
+        CONDITIONS.add(rule, provider, "demo, copy and serve work");
+    }
 }
