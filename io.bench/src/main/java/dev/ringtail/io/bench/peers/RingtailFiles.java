@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringtail.io.bench.peers;
+
+import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.OpenFlag;
+import dev.ringtail.io.OpenFlags;
+import dev.ringtail.io.Options;
+import dev.ringtail.io.Read;
+import dev.ringtail.io.Write;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/** File I/O with Ringtail: each transfer's callback begins the next. */
+final class RingtailFiles implements PeerMain.Peer {
+    private static final long SLICE_NANOS = 1_000_000;
+
+    private final IoLoop loop;
+    private final Windows windows = new Windows();
+    private long completedCount;
+    private boolean isStopping;
+
+    RingtailFiles(String provider) throws IOException {
+        loop = Loops.open(provider, Options.defaults());
+    }
+
+    @Override
+    public String answer(String[] words) throws Exception {
+        if (words[0].equals("log")) {
+            return new RingtailLog(loop, windows, words).run();
+        }
+        Job job = Job.of(words);
+        OpenFlag access = job.isWriting() ? OpenFlag.WRITE : OpenFlag.READ;
+        OpenFlags flags = job.isDirect() ? OpenFlags.of(access, OpenFlag.DIRECT) : OpenFlags.of(access);
+        int fd = loop.files().open(job.file().toString(), flags, 0);
+        Job.Positions positions = job.new Positions();
+        isStopping = false;
+        for (int i = 0; i < job.depth(); i++) {
+            if (job.isWriting()) {
+                new Writer(fd, job, positions).next();
+            } else {
+                new Reader(fd, job, positions).next();
+            }
+        }
+        String result = windows.measure(this::transfer, 1, job.millis(), job.windowNanos());
+        isStopping = true;
+        while (loop.inFlightCount() > 0) {
+            loop.runFor(SLICE_NANOS);
+        }
+        loop.files().close(fd);
+        return result;
+    }
+
+    private long transfer(long operations) {
+        long start = completedCount;
+        while (completedCount - start < operations) {
+            loop.runFor(SLICE_NANOS);
+        }
+        return completedCount - start;
+    }
+
+    private final class Reader {
+        private final int fd;
+        private final Job.Positions positions;
+        private final MemorySegment buffer;
+        private final Read read = new Read(loop, this::onRead);
+
+        Reader(int fd, Job job, Job.Positions positions) {
+            this.fd = fd;
+            this.positions = positions;
+            buffer = job.buffer();
+        }
+
+        void next() {
+            read.submit(fd, buffer, positions.next());
+        }
+
+        private void onRead(Read read) {
+            if (read.bytes() != buffer.byteSize()) {
+                throw new AssertionError(read);
+            }
+            completedCount++;
+            if (!isStopping) {
+                next();
+            }
+        }
+    }
+
+    private final class Writer {
+        private final int fd;
+        private final Job.Positions positions;
+        private final MemorySegment buffer;
+        private final Write write = new Write(loop, this::onWrite);
+
+        Writer(int fd, Job job, Job.Positions positions) {
+            this.fd = fd;
+            this.positions = positions;
+            buffer = job.buffer().fill((byte) 'x');
+        }
+
+        void next() {
+            write.submit(fd, buffer, positions.next());
+        }
+
+        private void onWrite(Write write) {
+            if (write.bytes() != buffer.byteSize()) {
+                throw new AssertionError(write);
+            }
+            completedCount++;
+            if (!isStopping) {
+                next();
+            }
+        }
+    }
+}
