@@ -11,7 +11,10 @@ final class PathName {
     /** PATH_MAX, the NUL included. */
     private static final int BYTES_MAX = 4096;
 
-    private final MemorySegment bytes = Arena.ofAuto().allocate(BYTES_MAX);
+    /** The longest encoding of one character. */
+    private static final int CHARACTER_BYTES_MAX = 4;
+
+    private final MemorySegment bytes = Arena.ofAuto().allocate(BYTES_MAX + CHARACTER_BYTES_MAX);
 
     long address() {
         return bytes.address();
@@ -45,7 +48,7 @@ final class PathName {
     boolean set(String path) {
         int at = 0;
         for (int i = 0; i < path.length(); i++) {
-            if (at > BYTES_MAX - 5) {
+            if (at >= BYTES_MAX) {
                 return false;
             }
             char c = path.charAt(i);
@@ -67,7 +70,7 @@ final class PathName {
             }
         }
         put(at, 0);
-        return true;
+        return at < BYTES_MAX;
     }
 
     private void put(int at, int value) {
