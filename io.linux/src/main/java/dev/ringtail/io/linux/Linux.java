@@ -25,48 +25,31 @@ public final class Linux {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
 
-    private static final MethodHandle SYSCALL = function("syscall", 7);
+    static final MethodHandle SYSCALL = function("syscall", 7);
     private static final MethodHandle MMAP = function("mmap", 6);
     private static final MethodHandle MUNMAP = function("munmap", 2);
-    private static final MethodHandle CLOSE = function("close", 1);
     private static final MethodHandle SOCKET = function("socket", 3);
     private static final MethodHandle SOCKETPAIR = function("socketpair", 4);
     private static final MethodHandle BIND = function("bind", 3);
     private static final MethodHandle LISTEN = function("listen", 2);
-    private static final MethodHandle ACCEPT4 = function("accept4", 4);
-    private static final MethodHandle CONNECT = function("connect", 3);
-    private static final MethodHandle RECV = function("recv", 4);
-    private static final MethodHandle SEND = function("send", 4);
     private static final MethodHandle SETSOCKOPT = function("setsockopt", 5);
     private static final MethodHandle GETSOCKOPT = function("getsockopt", 5);
     private static final MethodHandle GETSOCKNAME = function("getsockname", 3);
     private static final MethodHandle GETPEERNAME = function("getpeername", 3);
     private static final MethodHandle SHUTDOWN = function("shutdown", 2);
-    private static final MethodHandle OPENAT = function("openat", 4);
-    private static final MethodHandle STATX = function("statx", 5);
     private static final MethodHandle PIPE2 = function("pipe2", 2);
     private static final MethodHandle EVENTFD = function("eventfd", 2);
-    private static final MethodHandle READ = function("read", 3);
-    private static final MethodHandle WRITE = function("write", 3);
     private static final MethodHandle PREAD = function("pread", 4);
     private static final MethodHandle PWRITE = function("pwrite", 4);
-    private static final MethodHandle FSYNC = function("fsync", 1);
-    private static final MethodHandle FDATASYNC = function("fdatasync", 1);
-    private static final MethodHandle FCNTL = function("fcntl", 3);
     private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", 1);
-    private static final MethodHandle EPOLL_CTL = function("epoll_ctl", 4);
-    private static final MethodHandle EPOLL_WAIT = function("epoll_wait", 4);
     private static final MethodHandle GETRLIMIT = function("getrlimit", 2);
 
     /** For preadv2 and pwritev2, Linux 4.14: fail with EAGAIN instead of waiting, with EOPNOTSUPP if the file can't tell. */
     public static final int RWF_NOWAIT = 0x8;
 
-    private static final long SYS_PREADV2 = Architecture.current().SYS_preadv2();
-    private static final long SYS_PWRITEV2 = Architecture.current().SYS_pwritev2();
-
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
 
-    private static MethodHandle function(String symbol, int arity) {
+    static MethodHandle function(String symbol, int arity) {
         MemoryLayout[] arguments =
                 Collections.nCopies(arity, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
         return LINKER.downcallHandle(
@@ -121,19 +104,8 @@ public final class Linux {
 
     /** epoll_pwait2(2), Linux 5.11; no signal mask. */
     public int epoll_pwait2(int epollFd, long events, int capacity, long timeout) {
-        try {
-            return result((int) (long) SYSCALL.invokeExact(
-                    state,
-                    (long) Headers.SYS_epoll_pwait2(),
-                    (long) epollFd,
-                    events,
-                    (long) capacity,
-                    timeout,
-                    0L,
-                    0L));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(
+                (int) FrequentCalls.call(state, FrequentCalls.EPOLL_PWAIT2, epollFd, events, capacity, timeout, 0, 0));
     }
 
     /** mmap(2). */
@@ -157,11 +129,7 @@ public final class Linux {
 
     /** close(2). */
     public int close(int fd) {
-        try {
-            return result((int) (long) CLOSE.invokeExact(state, (long) fd));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.CLOSE, fd, 0, 0, 0, 0, 0));
     }
 
     /** socket(2). */
@@ -202,38 +170,22 @@ public final class Linux {
 
     /** accept4(2). */
     public int accept4(int fd, long sockaddr, long lengthAddress, int flags) {
-        try {
-            return result((int) (long) ACCEPT4.invokeExact(state, (long) fd, sockaddr, lengthAddress, (long) flags));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.ACCEPT4, fd, sockaddr, lengthAddress, flags, 0, 0));
     }
 
     /** connect(2). */
     public int connect(int fd, long sockaddr, int lengthBytes) {
-        try {
-            return result((int) (long) CONNECT.invokeExact(state, (long) fd, sockaddr, (long) lengthBytes));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.CONNECT, fd, sockaddr, lengthBytes, 0, 0, 0));
     }
 
     /** recv(2). */
     public long recv(int fd, long buffer, long bytes, int flags) {
-        try {
-            return result((long) RECV.invokeExact(state, (long) fd, buffer, bytes, (long) flags));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(FrequentCalls.call(state, FrequentCalls.RECV, fd, buffer, bytes, flags, 0, 0));
     }
 
     /** send(2). */
     public long send(int fd, long buffer, long bytes, int flags) {
-        try {
-            return result((long) SEND.invokeExact(state, (long) fd, buffer, bytes, (long) flags));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(FrequentCalls.call(state, FrequentCalls.SEND, fd, buffer, bytes, flags, 0, 0));
     }
 
     /** setsockopt(2). */
@@ -285,20 +237,12 @@ public final class Linux {
 
     /** openat(2). */
     public int openat(int dirFd, long path, int flags, int mode) {
-        try {
-            return result((int) (long) OPENAT.invokeExact(state, (long) dirFd, path, (long) flags, (long) mode));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.OPENAT, dirFd, path, flags, mode, 0, 0));
     }
 
     /** statx(2). */
     public int statx(int dirFd, long path, int flags, int mask, long answer) {
-        try {
-            return result((int) (long) STATX.invokeExact(state, (long) dirFd, path, (long) flags, (long) mask, answer));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.STATX, dirFd, path, flags, mask, answer, 0));
     }
 
     /** pipe2(2). */
@@ -321,20 +265,12 @@ public final class Linux {
 
     /** read(2). */
     public long read(int fd, long buffer, long bytes) {
-        try {
-            return result((long) READ.invokeExact(state, (long) fd, buffer, bytes));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(FrequentCalls.call(state, FrequentCalls.READ, fd, buffer, bytes, 0, 0, 0));
     }
 
     /** write(2). */
     public long write(int fd, long buffer, long bytes) {
-        try {
-            return result((long) WRITE.invokeExact(state, (long) fd, buffer, bytes));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(FrequentCalls.call(state, FrequentCalls.WRITE, fd, buffer, bytes, 0, 0, 0));
     }
 
     /** pread(2). */
@@ -357,49 +293,27 @@ public final class Linux {
 
     /** preadv2(2), of one piece of memory or more; at offset -1 the descriptor's position. */
     public long preadv2(int fd, long iovecs, int count, long offset, int flags) {
-        try {
-            return result((long)
-                    SYSCALL.invokeExact(state, SYS_PREADV2, (long) fd, iovecs, (long) count, offset, 0L, (long) flags));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(FrequentCalls.call(state, FrequentCalls.PREADV2, fd, iovecs, count, offset, 0, flags));
     }
 
     /** pwritev2(2), of one piece of memory or more; at offset -1 the descriptor's position. */
     public long pwritev2(int fd, long iovecs, int count, long offset, int flags) {
-        try {
-            return result((long) SYSCALL.invokeExact(
-                    state, SYS_PWRITEV2, (long) fd, iovecs, (long) count, offset, 0L, (long) flags));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result(FrequentCalls.call(state, FrequentCalls.PWRITEV2, fd, iovecs, count, offset, 0, flags));
     }
 
     /** fsync(2). */
     public int fsync(int fd) {
-        try {
-            return result((int) (long) FSYNC.invokeExact(state, (long) fd));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.FSYNC, fd, 0, 0, 0, 0, 0));
     }
 
     /** fdatasync(2). */
     public int fdatasync(int fd) {
-        try {
-            return result((int) (long) FDATASYNC.invokeExact(state, (long) fd));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.FDATASYNC, fd, 0, 0, 0, 0, 0));
     }
 
     /** fcntl(2). */
     public int fcntl(int fd, int command, long argument) {
-        try {
-            return result((int) (long) FCNTL.invokeExact(state, (long) fd, (long) command, argument));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.FCNTL, fd, command, argument, 0, 0, 0));
     }
 
     /** epoll_create1(2). */
@@ -413,22 +327,13 @@ public final class Linux {
 
     /** epoll_ctl(2). */
     public int epoll_ctl(int epollFd, int operation, int fd, long event) {
-        try {
-            return result(
-                    (int) (long) EPOLL_CTL.invokeExact(state, (long) epollFd, (long) operation, (long) fd, event));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(state, FrequentCalls.EPOLL_CTL, epollFd, operation, fd, event, 0, 0));
     }
 
     /** epoll_wait(2). */
     public int epoll_wait(int epollFd, long events, int capacity, int timeoutMillis) {
-        try {
-            return result((int) (long)
-                    EPOLL_WAIT.invokeExact(state, (long) epollFd, events, (long) capacity, (long) timeoutMillis));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int)
+                FrequentCalls.call(state, FrequentCalls.EPOLL_WAIT, epollFd, events, capacity, timeoutMillis, 0, 0));
     }
 
     /** getrlimit(2). */
@@ -453,7 +358,7 @@ public final class Linux {
         return state.get(ValueLayout.JAVA_INT, 0);
     }
 
-    private static AssertionError impossible(Throwable e) {
+    static AssertionError impossible(Throwable e) {
         return new AssertionError("a downcall throws nothing", e);
     }
 }
