@@ -33,10 +33,10 @@ final class EpollDriver implements Driver {
     private static final int EVENTS_MIN = 64;
     private static final int EVENTS_MAX = 4096;
 
-    /** How long to sleep at most before believed registrations are verified, and after how many waits without sleep. */
+    /** How long to sleep at most before believed registrations are verified, and how many waits to go on without. */
     private static final long UNVERIFIED_NANOS = 10_000_000;
 
-    private static final int UNVERIFIED_AWAITS = 256;
+    private static final int UNVERIFIED_POLLS = 256;
 
     private final Linux linux = new Linux();
     private final Epoll epoll;
@@ -51,7 +51,7 @@ final class EpollDriver implements Driver {
     private final Set<Capability> capabilities;
 
     /** Waits since believed registrations were last verified. */
-    private int awaitCount;
+    private int pollCount;
 
     /** A wake-up arrived while the loop didn't block: it is for the next time that it would. */
     private boolean isWoken;
@@ -138,7 +138,7 @@ final class EpollDriver implements Driver {
             block(timeoutNanos);
         } else if (readiness.isWaiting()) {
             // Results that are there already must not keep the loop from what else happens (semantics 1.5).
-            readiness.poll(0);
+            poll(0);
             isWoken |= readiness.wasWoken();
         }
         if (!deferred.isEmpty()) {
@@ -146,10 +146,6 @@ final class EpollDriver implements Driver {
         }
         if (workers.hasDone()) {
             workers.takeDone(results, descriptors);
-        }
-        if (++awaitCount >= UNVERIFIED_AWAITS) {
-            awaitCount = 0;
-            readiness.verify();
         }
         results.deliver(sink);
     }
@@ -159,19 +155,24 @@ final class EpollDriver implements Driver {
         if (!deferred.isEmpty()) {
             timeout = Math.min(timeout, deferred.pauseNanos(nanoTime()));
         }
-        boolean hasUnverified = readiness.hasUnverified();
-        if (hasUnverified) {
+        if (readiness.hasUnverified()) {
             timeout = Math.min(timeout, UNVERIFIED_NANOS);
         }
         boolean isBusy = workers.isBusy();
         if (isBusy && !workers.startWaiting()) {
             timeout = 0;
         }
-        int count = readiness.poll(timeout);
+        poll(timeout);
         if (isBusy) {
             workers.stopWaiting();
         }
-        if (count == 0 && hasUnverified) {
+    }
+
+    private void poll(long timeoutNanos) {
+        int count = readiness.poll(timeoutNanos);
+        if (count == 0 || ++pollCount >= UNVERIFIED_POLLS) {
+            // With nothing else to do, or after having had no time for it so often.
+            pollCount = 0;
             readiness.verify();
         }
     }
