@@ -17,14 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The native memory that a loop works with is its own, as long as it lives. */
 final class LoopMemoryTest {
     private static final int[] SIZES = {8, 16, 24, 32, 128, 132, 256};
-    private static final int CANARY_COUNT = 3000;
+    private static final int CANARY_COUNT = 2000;
 
     @Promise("1.6")
     @OnEveryProvider
     void what_the_loop_uses_survives_the_collector_and_nobody_elses_memory_is_written(IoLoop loop, @TempDir Path folder)
             throws IOException {
         Sample.run(loop, folder);
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 5; i++) {
             System.gc();
             LockSupport.parkNanos(5_000_000);
         }
