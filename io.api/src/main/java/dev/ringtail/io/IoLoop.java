@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,8 @@ public final class IoLoop implements AutoCloseable {
         files = new Files(this, driver.systemCalls());
         inbox = new Inbox(driver);
         engine = new Engine(driver, inbox);
+        // Loaded now: where the failure is a lack of descriptors, a class could no longer be read from its file.
+        Objects.requireNonNull(Errno.name(0));
     }
 
     /**

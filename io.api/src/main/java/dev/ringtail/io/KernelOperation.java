@@ -16,6 +16,8 @@ public abstract sealed class KernelOperation extends Completion
 
     KernelOperation(IoLoop loop, Callback<? extends Completion> callback) {
         super(loop, callback);
+        // Loaded now: where the failure is a lack of descriptors, a class could no longer be read from its file.
+        errors();
     }
 
     /** The descriptor that it was last submitted with; -1 if it was given none. */
