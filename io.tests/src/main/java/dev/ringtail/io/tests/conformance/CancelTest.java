@@ -15,6 +15,7 @@ import dev.ringtail.io.Event;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.NextTick;
 import dev.ringtail.io.Nop;
+import dev.ringtail.io.NopError;
 import dev.ringtail.io.Options;
 import dev.ringtail.io.ReadError;
 import dev.ringtail.io.Recv;
@@ -66,6 +67,16 @@ final class CancelTest {
             Bytes.send(loop, pair.first(), "sent");
             assertEquals("sent", Bytes.recv(loop, pair.second()));
         }
+    }
+
+    @Promise("3.8")
+    @Provokes("nop ECANCELED")
+    @OnEveryProvider
+    void a_nop_in_time(IoLoop loop) {
+        Nop nop = new Nop(loop, done -> {});
+        nop.submit();
+        cancel(loop).submit(nop);
+        Failure.assertFails(loop, nop, NopError.CANCELED, "ECANCELED");
     }
 
     @Promise("3.8")
