@@ -9,6 +9,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 open module dev.ringtail.io.tests {
     requires dev.ringtail.io;
+    requires jdk.management;
     requires transitive org.junit.jupiter.api;
     requires org.junit.platform.launcher;
     requires static org.jspecify;
