@@ -23,6 +23,7 @@ import dev.ringtail.io.linux.LinuxCalls;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.iovec;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 
 /** One thread of {@link Workers}: carries out one operation after the other, in calls that may block. */
 final class Worker implements Runnable {
@@ -35,7 +36,10 @@ final class Worker implements Runnable {
 
     private final Workers workers;
     private final Linux linux = new Linux();
-    private final long vector = Arena.ofAuto().allocate(iovec.layout()).address();
+    private final MemorySegment vectorSegment = Arena.ofAuto().allocate(iovec.layout());
+
+    // The segment is kept beside its address: the collector frees its memory once nobody does.
+    private final long vector = vectorSegment.address();
 
     Worker(Workers workers) {
         this.workers = workers;

@@ -130,6 +130,12 @@ record Diagnosis(Map<String, String> system, List<Finding> providers) {
         };
     }
 
+    /** How many descriptors this process may have open. */
+    static long descriptorsMax() {
+        Matcher number = Pattern.compile("\\d{1,18}").matcher(limit("Max open files"));
+        return number.lookingAt() ? Long.parseLong(number.group()) : Long.MAX_VALUE;
+    }
+
     private static String limit(String name) {
         for (String line : read("/proc/self/limits").lines().toList()) {
             Matcher matcher = LIMIT.matcher(line);

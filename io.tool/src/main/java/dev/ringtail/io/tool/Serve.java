@@ -37,6 +37,9 @@ final class Serve implements Callable<Integer> {
     /** Longer than the server gives itself to finish its responses. */
     private static final Duration STOP_MAX = HttpServer.Settings.STOP_TIMEOUT.plusSeconds(2);
 
+    /** For the JVM itself, which can't even load a class from a folder once there is no descriptor left. */
+    private static final int RESERVED_DESCRIPTORS = 64;
+
     private static final int PORT_MAX = 0xffff;
     private static final double SECONDS_MAX = 86_400;
 
@@ -70,7 +73,8 @@ final class Serve implements Callable<Integer> {
             names = "--max-connections",
             paramLabel = "N",
             defaultValue = "4096",
-            description = "More wait to be accepted (default: ${DEFAULT-VALUE}).")
+            description =
+                    "More wait to be accepted (default: ${DEFAULT-VALUE}; fewer if the limit on open files is low).")
     private int connectionsMax;
 
     @Option(
@@ -127,10 +131,13 @@ final class Serve implements Callable<Integer> {
         }
         HttpServer.Settings defaults = HttpServer.Settings.of(directory.toRealPath(), address);
         @Nullable AccessLog log = isLogged ? new AccessLog(System.out) : null;
+        long descriptorsMax = Diagnosis.descriptorsMax();
+        int openFilesMax = (int) Math.min(defaults.openFilesMax(), descriptorsMax / 8);
         return new HttpServer.Settings(
                 defaults.directory(),
                 address,
-                connectionsMax,
+                (int) Math.max(1, Math.min(connectionsMax, descriptorsMax - openFilesMax - RESERVED_DESCRIPTORS)),
+                openFilesMax,
                 duration("--head-timeout", headSeconds),
                 duration("--idle-timeout", idleSeconds),
                 duration("--send-timeout", sendSeconds),

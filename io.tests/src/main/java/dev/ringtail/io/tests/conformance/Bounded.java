@@ -2,6 +2,7 @@
 
 package dev.ringtail.io.tests.conformance;
 
+import dev.ringtail.io.Cancel;
 import dev.ringtail.io.Completion;
 import dev.ringtail.io.IoLoop;
 import java.util.function.BooleanSupplier;
@@ -29,5 +30,13 @@ public final class Bounded {
     public static <C extends Completion> C complete(IoLoop loop, C completion) {
         until(loop, completion + " is complete", () -> !completion.isInFlight());
         return completion;
+    }
+
+    /** Cancels a completion and runs the loop until both are complete; fails after 20 seconds. */
+    public static <C extends Completion> C cancel(IoLoop loop, C completion) {
+        Cancel cancel = new Cancel(loop, done -> {});
+        cancel.submit(completion);
+        complete(loop, cancel);
+        return complete(loop, completion);
     }
 }

@@ -99,6 +99,11 @@ class TidyTest {
                         file -> file.matches("io\\.(api|linux|uring|epoll-fallback)/src/main/.*\\.java"),
                         "Thread\\.sleep\\(",
                         "Thread.sleep(1);"),
+                forbidden(
+                        "memory that the collector frees is kept, not just its address",
+                        TidyTest::isJava,
+                        "ofAuto\\(\\)\\s*\\.allocate(From)?\\([^;]*\\)\\s*\\.address\\(\\)",
+                        "long address = Arena.ofAu" + "to().allocate(layout()).address();"),
                 new Rule(
                         "a public type of the API says what it is",
                         file -> file.matches("io\\.api/src/main/.*\\.java"),

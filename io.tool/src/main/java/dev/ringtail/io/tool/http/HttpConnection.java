@@ -5,11 +5,9 @@ package dev.ringtail.io.tool.http;
 import dev.ringtail.io.Close;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Recv;
-import dev.ringtail.io.Send;
 import dev.ringtail.io.Shutdown;
 import dev.ringtail.io.SystemCallException;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
@@ -24,21 +22,20 @@ import org.jspecify.annotations.Nullable;
  * One connection: takes a request, answers it, takes the next one. Its completions, its buffers and itself are used again
  * for other connections. Used on the loop's thread.
  */
-final class HttpConnection implements Resources.Waiter, FileBody.Output {
-    private static final Http1Config LIMITS =
-            Http1Config.custom().setMaxHeaderCount(100).build();
-
-    /** A longer path isn't redirected to: its head would be too long. */
-    private static final int LOCATION_MAX = 2 << 10;
+final class HttpConnection implements Resources.Waiter, Sender.Listener {
+    /** The line's length is limited by the buffer. */
+    private static final Http1Config LIMITS = Http1Config.custom()
+            .setMaxHeaderCount(100)
+            .setMaxLineLength(RequestBuffer.HEAD_MAX_BYTES)
+            .build();
 
     private final HttpServer server;
     private final RequestBuffer input;
     private final ResponseHead head;
-    private final FileBody body;
+    private final Sender sender;
     private final DefaultHttpRequestParser<HttpRequest> parser =
             new DefaultHttpRequestParser<>(LIMITS, DefaultHttpRequestFactory.INSTANCE);
     private final Recv recv;
-    private final Send send;
     private final Close close;
 
     private State state = State.FREE;
@@ -49,24 +46,15 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
     private long deadlineNanos;
 
     private @Nullable Request request;
-    private String encodedPath = "";
     private String path = "";
     private long drainBytes;
     private @Nullable Resource resource;
     private boolean isLookingUp;
     private boolean isKeptAlive;
 
-    /** In memory, and to be sent after the head. */
-    private MemorySegment page = MemorySegment.NULL;
-
-    private MemorySegment sending = MemorySegment.NULL;
-    private long sendFrom;
-    private long sendTo;
-
     /** For the log. */
     private int status;
 
-    private long sentBytes;
     private long begunNanos;
 
     private enum State {
@@ -92,9 +80,8 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
         this.server = server;
         input = new RequestBuffer(loop);
         head = new ResponseHead(loop, server.shared());
-        body = new FileBody(loop, server.pool(), this);
+        sender = new Sender(loop, server.pool(), this);
         recv = new Recv(loop, this::onRecv);
-        send = new Send(loop, this::onSend);
         close = new Close(loop, done -> freeIfDone());
     }
 
@@ -146,8 +133,6 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
     public boolean isClosing() {
         return state == State.CLOSING;
     }
-
-    // ------------------------------------------------------------------------------------------------- the request
 
     private void receive() {
         try {
@@ -230,8 +215,7 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
                 refuse(HttpStatus.SC_METHOD_NOT_ALLOWED, isKeptAlive);
                 return;
             }
-            encodedPath = RequestPath.ofTarget(request.target());
-            Optional<String> decoded = RequestPath.decode(encodedPath);
+            Optional<String> decoded = RequestPath.decode(RequestPath.ofTarget(request.target()));
             if (decoded.isEmpty()) {
                 refuse(HttpStatus.SC_NOT_FOUND, isKeptAlive);
                 return;
@@ -252,8 +236,6 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
         }
         return current;
     }
-
-    // ------------------------------------------------------------------------------------------------ the response
 
     @Override
     public void found(Resource found) {
@@ -283,15 +265,14 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
         }
         head.end(isKeptAlive, request.isVersion10());
         long length = request.isHead() ? 0 : answer.length();
+        state = State.RESPONDING;
         if (found.fd().isPresent() && length > 0) {
-            sendHead();
-            body.start(found.fd().getAsInt(), answer.from(), length);
+            sender.start(fd, head, found.fd().getAsInt(), answer.from(), length);
         } else if (head.hasRoom(length)) {
             head.body(found.content(), answer.from(), length);
-            sendHead();
+            sender.start(fd, head);
         } else {
-            page = found.content().asSlice(answer.from(), length);
-            sendHead();
+            sender.start(fd, head, found.content().asSlice(answer.from(), length));
         }
     }
 
@@ -312,16 +293,9 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
         if (request == null) {
             begunNanos = System.nanoTime();
         }
+        head.begin(status);
         if (status == HttpStatus.SC_MOVED_PERMANENTLY) {
-            String location =
-                    RequestPath.encode(path) + "/" + current().target().substring(encodedPath.length());
-            if (location.length() > LOCATION_MAX || !current().target().startsWith("/")) {
-                location = RequestPath.encode(path.substring(path.lastIndexOf('/') + 1)) + "/";
-            }
-            head.begin(status);
-            head.line("Location", location);
-        } else {
-            head.begin(status);
+            head.line("Location", RequestPath.ofDirectory(path, current().target()));
         }
         if (status == HttpStatus.SC_METHOD_NOT_ALLOWED) {
             head.line("Allow", "GET, HEAD");
@@ -340,54 +314,17 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
         if (request == null || !request.isHead()) {
             head.lines(text);
         }
-        sendHead();
-    }
-
-    private void sendHead() {
         state = State.RESPONDING;
-        sentBytes = 0;
-        send(head.memory(), head.length());
+        sender.start(fd, head);
     }
 
     @Override
-    public void send(MemorySegment buffer, long length) {
-        sending = buffer;
-        sendFrom = 0;
-        sendTo = length;
-        sendOn();
-    }
-
-    private void sendOn() {
+    public void sending() {
         deadlineNanos = server.deadline(server.settings().sendTimeout());
-        send.submit(fd, sending, sendFrom, sendTo - sendFrom);
-    }
-
-    private void onSend(Send send) {
-        if (state == State.CLOSING) {
-            freeIfDone();
-            return;
-        }
-        if (send.error() != null) {
-            close();
-            return;
-        }
-        sendFrom += send.bytes();
-        sentBytes += send.bytes();
-        if (sendFrom < sendTo) {
-            sendOn();
-        } else if (body.isActive()) {
-            body.pieceSent();
-        } else if (page.byteSize() > 0) {
-            MemorySegment next = page;
-            page = MemorySegment.NULL;
-            send(next, next.byteSize());
-        } else {
-            bodySent();
-        }
     }
 
     @Override
-    public void bodySent() {
+    public void sent() {
         log("");
         releaseResource();
         request = null;
@@ -402,11 +339,9 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
     }
 
     @Override
-    public void bodyFailed() {
+    public void sendingFailed() {
         close();
     }
-
-    // ----------------------------------------------------------------------------------------------------- the end
 
     private void shutDown() {
         state = State.LINGERING;
@@ -431,15 +366,14 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
     }
 
     @Override
-    public void bodyReleased() {
+    public void sendingEnded() {
         freeIfDone();
     }
 
     private void freeIfDone() {
-        boolean isBusy =
-                recv.isInFlight() || send.isInFlight() || close.isInFlight() || body.isReading() || isLookingUp;
+        boolean isBusy = recv.isInFlight() || sender.isInFlight() || close.isInFlight() || isLookingUp;
         if (state == State.CLOSING && !isBusy) {
-            body.stop();
+            sender.stop();
             releaseResource();
             state = State.FREE;
             server.freed(this);
@@ -447,7 +381,6 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
     }
 
     private void releaseResource() {
-        page = MemorySegment.NULL;
         if (resource != null) {
             resource.release();
             resource = null;
@@ -458,7 +391,7 @@ final class HttpConnection implements Resources.Waiter, FileBody.Output {
         AccessLog log = server.settings().log();
         if (log != null) {
             String line = request == null ? "-" : request.method() + " " + request.target();
-            log.log(peer, line, status, sentBytes, System.nanoTime() - begunNanos, end);
+            log.log(peer, line, status, sender.sentBytes(), System.nanoTime() - begunNanos, end);
         }
     }
 }

@@ -54,6 +54,8 @@ public final class HttpServer implements AutoCloseable {
     /**
      * How it serves.
      *
+     * @param connectionsMax more wait to be accepted
+     * @param openFilesMax files that are kept, small ones in memory, others by an open descriptor
      * @param headTimeout for a request's head to come in, once begun, and for a new connection's first byte
      * @param idleTimeout for the next request to begin
      * @param sendTimeout for the client to take the next bytes
@@ -65,6 +67,7 @@ public final class HttpServer implements AutoCloseable {
             Path directory,
             Address address,
             int connectionsMax,
+            int openFilesMax,
             Duration headTimeout,
             Duration idleTimeout,
             Duration sendTimeout,
@@ -80,6 +83,7 @@ public final class HttpServer implements AutoCloseable {
                     directory,
                     address,
                     4096,
+                    512,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30),
@@ -99,7 +103,7 @@ public final class HttpServer implements AutoCloseable {
         this.settings = settings;
         Path root = settings.directory().toRealPath();
         closing = new Closing(loop);
-        resources = new Resources(loop, closing, root);
+        resources = new Resources(loop, closing, root, settings.openFilesMax());
         pool = new FileBody.Pool(loop);
         sweep = new Timeout(loop, done -> onSweep());
         stopLimit = new Timeout(loop, done -> end());

@@ -10,6 +10,9 @@ import org.apache.hc.core5.http.HttpStatus;
 
 /** The path of a request: what it asks for, decoded, and what it must never reach. */
 final class RequestPath {
+    /** A longer one is shortened to the last name, which the client adds to where it is. A response's head must be short. */
+    private static final int LOCATION_MAX = 2 << 10;
+
     private static final String UNRESERVED = "-._~/";
 
     private RequestPath() {}
@@ -80,6 +83,16 @@ final class RequestPath {
                 && !path.contains("/../")
                 && !path.endsWith("/.")
                 && !path.endsWith("/..");
+    }
+
+    /**
+     * Where a directory is that was asked for without its slash. What the client sent isn't repeated: another host could be
+     * hidden in it.
+     */
+    static String ofDirectory(String path, String target) {
+        String query = target.indexOf('?') < 0 ? "" : target.substring(target.indexOf('?'));
+        String location = encode(path) + "/" + query;
+        return location.length() <= LOCATION_MAX ? location : encode(path.substring(path.lastIndexOf('/') + 1)) + "/";
     }
 
     /** For a link: everything percent-encoded that could mean something in HTML, a header or a URL. */

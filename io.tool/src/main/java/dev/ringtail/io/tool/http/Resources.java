@@ -25,12 +25,12 @@ final class Resources {
      */
     static final Duration SETTLED = Duration.ofSeconds(2);
 
-    /** Each may hold a descriptor, or up to {@link ResourceLoad#SMALL_BYTES}. */
-    private static final int KEPT_MAX = 512;
-
     private final IoLoop loop;
     private final Closing closing;
     private final Path root;
+
+    /** Each may hold a descriptor, or up to {@link ResourceLoad#SMALL_BYTES}. */
+    private final int keptMax;
 
     /** The least recently used first. */
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
@@ -50,10 +50,11 @@ final class Resources {
     }
 
     /** The root is an absolute path without links in it. */
-    Resources(IoLoop loop, Closing closing, Path root) {
+    Resources(IoLoop loop, Closing closing, Path root, int keptMax) {
         this.loop = loop;
         this.closing = closing;
         this.root = root;
+        this.keptMax = keptMax;
     }
 
     /** Looks a decoded path up. What is known is answered at once. */
@@ -84,7 +85,7 @@ final class Resources {
         if (before != null) {
             before.resource().release();
         }
-        if (kept.size() > KEPT_MAX) {
+        if (kept.size() > keptMax) {
             drop(kept.keySet().iterator().next());
         }
     }
