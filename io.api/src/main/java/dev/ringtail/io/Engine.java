@@ -2,6 +2,7 @@
 
 package dev.ringtail.io;
 
+import dev.ringtail.io.ErrorTable.Disposition;
 import dev.ringtail.io.spi.Driver;
 import org.jspecify.annotations.Nullable;
 
@@ -371,23 +372,19 @@ final class Engine {
     }
 
     private void failed(KernelOperation operation, int result) {
-        switch (operation.errors().disposition(result)) {
-            case DELIVERED -> {
-                if (operation.isRetried(-result)) {
-                    retry(operation);
-                } else {
-                    settle(operation, result);
-                }
-            }
-            case RETRIED -> retry(operation);
-            case SUCCESS -> settle(operation, 0);
-            case BUG -> {
-                if (IS_ASSERTING) {
-                    addFault(new AssertionError(operation + ": " + Errno.name(-result)));
-                }
-                settle(operation, result);
-            }
+        // No switch: it would need a class that javac makes for it, and no class can be loaded from a folder once the
+        // process
+        // has no descriptor left, which is one of the failures that come here.
+        Disposition disposition = operation.errors().disposition(result);
+        boolean isRetried = disposition == Disposition.DELIVERED && operation.isRetried(-result);
+        if (isRetried || disposition == Disposition.RETRIED) {
+            retry(operation);
+            return;
         }
+        if (IS_ASSERTING && disposition == Disposition.BUG) {
+            addFault(new AssertionError(operation + ": " + Errno.name(-result)));
+        }
+        settle(operation, disposition == Disposition.SUCCESS ? 0 : result);
     }
 
     private void retry(KernelOperation operation) {

@@ -6,6 +6,7 @@ import static dev.ringtail.io.linux.bindings.Headers.*;
 
 import dev.ringtail.io.Errno;
 import dev.ringtail.io.linux.Architecture;
+import dev.ringtail.io.linux.Limits;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.timespec;
@@ -52,12 +53,12 @@ final class Epoll implements AutoCloseable {
         this.capacity = capacity;
         fd = linux.epoll_create1(EPOLL_CLOEXEC());
         if (fd < 0) {
-            throw Limits.failure(linux, "epoll_create1()", -fd);
+            throw Limits.exception("epoll_create1()", -fd);
         }
         wakeupFd = linux.eventfd(0, EFD_CLOEXEC() | EFD_NONBLOCK());
         if (wakeupFd < 0) {
             linux.close(fd);
-            throw Limits.failure(linux, "eventfd()", -wakeupFd);
+            throw Limits.exception("eventfd()", -wakeupFd);
         }
         events = arena.allocate(EVENT_BYTES * capacity, Long.BYTES).address();
         oneEvent = arena.allocate(EVENT_BYTES, Long.BYTES).address();
@@ -68,7 +69,7 @@ final class Epoll implements AutoCloseable {
         int added = addWakeup(fd);
         if (added < 0) {
             close();
-            throw Limits.failure(linux, "epoll_ctl()", -added);
+            throw Limits.exception("epoll_ctl()", -added);
         }
         hasNanoseconds = allowsNanoseconds && linux.epoll_pwait2(fd, events, capacity, timeout) >= 0;
     }

@@ -80,7 +80,7 @@ final class CostTest extends OnEpoll {
             }
         });
         isOver = true;
-        assertTrue(count[0] >= 2 * ROUNDS);
+        assertTrue(count[0] >= ROUNDS);
     }
 
     private long echoCalls() throws SystemCallException {
