@@ -372,9 +372,8 @@ final class Engine {
     }
 
     private void failed(KernelOperation operation, int result) {
-        // No switch: it would need a class that javac makes for it, and no class can be loaded from a folder once the
-        // process
-        // has no descriptor left, which is one of the failures that come here.
+        // No switch: javac makes a class for it, and once the process has no descriptor left, which is one of the
+        // failures that come here, no class can be loaded from a folder.
         Disposition disposition = operation.errors().disposition(result);
         boolean isRetried = disposition == Disposition.DELIVERED && operation.isRetried(-result);
         if (isRetried || disposition == Disposition.RETRIED) {
