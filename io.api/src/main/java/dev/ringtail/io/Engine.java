@@ -70,6 +70,11 @@ final class Engine {
         return driver.nanoTime() - origin;
     }
 
+    /** The span until a time, endless if the time is. */
+    static long timeUntil(long time, long now) {
+        return time == Long.MAX_VALUE ? Long.MAX_VALUE : time - now;
+    }
+
     /** The end of a span that may be endless. */
     static long later(long now, long nanos) {
         long time = now + nanos;
@@ -100,13 +105,13 @@ final class Engine {
             return;
         }
         begin(cancel);
-        if (target.state == Completion.State.READY) {
+        if (target.state == Completion.READY) {
             settle(cancel, isCanceled(target));
             return;
         }
         cancel.nextCanceller = target.canceller;
         target.canceller = cancel;
-        if (target.state == Completion.State.STARTED) {
+        if (target.state == Completion.STARTED) {
             cancellations.request((KernelOperation) target);
         } else if (target instanceof Timeout timeout) {
             timers.remove(timeout);
@@ -123,7 +128,7 @@ final class Engine {
     private void begin(Completion completion) {
         submittedCount++;
         completion.cancelRequested = false;
-        completion.state = Completion.State.PENDING;
+        completion.state = Completion.PENDING;
     }
 
     // ---------------------------------------------------------------------------------------------- the pass
@@ -179,7 +184,7 @@ final class Engine {
                 waitingCloses.add(close);
             } else if (start(operation)) {
                 queue.pop();
-                operation.state = Completion.State.STARTED;
+                operation.state = Completion.STARTED;
                 hasStarted = true;
                 isFull = false;
             } else {
@@ -212,7 +217,7 @@ final class Engine {
     private void await(long waitNanos, long now) {
         long timeout = waitNanos;
         if (timeout > 0) {
-            timeout = hasWork() ? 0 : Math.min(timeout, nextTime() - now);
+            timeout = hasWork() ? 0 : Math.min(timeout, timeUntil(nextTime(), now));
             timeout = isCongested() ? Math.min(timeout, CONGESTION_NANOS) : timeout;
         }
         try {
@@ -391,14 +396,14 @@ final class Engine {
             settle(operation, -Errno.ECANCELED);
         } else {
             // Ahead of the queue: a close of its descriptor that was submitted after it must find it pending.
-            operation.state = Completion.State.PENDING;
+            operation.state = Completion.PENDING;
             resumed.push(operation);
         }
     }
 
     private void settle(Completion completion, int result) {
         completion.result = result;
-        completion.state = Completion.State.READY;
+        completion.state = Completion.READY;
         ready.push(completion);
         if (completion.canceller != null) {
             settleCancellers(completion);
@@ -415,7 +420,7 @@ final class Engine {
                 Cancel next = canceller.nextCanceller;
                 canceller.nextCanceller = null;
                 canceller.result = isCanceled(target);
-                canceller.state = Completion.State.READY;
+                canceller.state = Completion.READY;
                 ready.push(canceller);
                 canceller = next;
             }

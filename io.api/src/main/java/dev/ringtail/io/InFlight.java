@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class InFlight {
     private static final int NONE = -1;
 
-    /** Keeps tokens positive: a driver's own are negative. */
-    private static final int GENERATION_MASK = 0x7fffffff;
+    /** What is added to a token for the slot's next use. Tokens stay positive: a driver's own are negative. */
+    private static final long GENERATION = 1L << Integer.SIZE;
 
     private @Nullable KernelOperation[] operations = new KernelOperation[64];
-    private int[] generations = new int[64];
+
+    /** The token of each slot: in use, its operation's; else the next one's. */
+    private long[] tokens = new long[64];
 
     /** The next free slot, or in use, the next in the chain of the descriptor. */
     private int[] nexts = new int[64];
@@ -52,6 +54,7 @@ final class InFlight {
             if (slot == operations.length) {
                 grow();
             }
+            tokens[slot] = slot;
         }
         operations[slot] = operation;
         operation.slot = slot;
@@ -59,7 +62,7 @@ final class InFlight {
         if (operation.fd != KernelOperation.NO_FD) {
             link(slot, operation.fd);
         }
-        return token(slot);
+        return tokens[slot];
     }
 
     /** The operation that a token stands for, which gives up its slot; null if the token is stale. */
@@ -78,7 +81,7 @@ final class InFlight {
             unlink(slot, operation.fd);
         }
         operations[slot] = null;
-        generations[slot] = (generations[slot] + 1) & GENERATION_MASK;
+        tokens[slot] = (tokens[slot] + GENERATION) & Long.MAX_VALUE;
         nexts[slot] = freeHead;
         freeHead = slot;
         count--;
@@ -88,14 +91,14 @@ final class InFlight {
     @Nullable
     KernelOperation operation(long token) {
         int slot = (int) token;
-        if (slot < 0 || slot >= usedOnceCount || generations[slot] != (int) (token >>> Integer.SIZE)) {
+        if (slot < 0 || slot >= usedOnceCount || tokens[slot] != token) {
             return null;
         }
         return operations[slot];
     }
 
     long token(KernelOperation operation) {
-        return token(operation.slot);
+        return tokens[operation.slot];
     }
 
     /** The first slot, from this one on, whose operation is in flight; -1 if there is none. */
@@ -135,10 +138,6 @@ final class InFlight {
         return NONE;
     }
 
-    private long token(int slot) {
-        return ((long) generations[slot] << Integer.SIZE) | slot;
-    }
-
     private int chain(int fd) {
         return fd & (chains.length - 1);
     }
@@ -170,7 +169,7 @@ final class InFlight {
     private void grow() {
         int capacity = operations.length * 2;
         operations = Arrays.copyOf(operations, capacity);
-        generations = Arrays.copyOf(generations, capacity);
+        tokens = Arrays.copyOf(tokens, capacity);
         nexts = Arrays.copyOf(nexts, capacity);
         previous = Arrays.copyOf(previous, capacity);
         chains = new int[capacity];

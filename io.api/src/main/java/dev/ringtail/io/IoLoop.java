@@ -133,7 +133,7 @@ public final class IoLoop implements AutoCloseable {
             long now = engine.now();
             long deadline = Engine.later(now, nanos);
             do {
-                now = engine.pass(deadline - now, now);
+                now = engine.pass(Engine.timeUntil(deadline, now), now);
             } while (now < deadline && !isCloseRequested);
             engine.submitQueued();
         } catch (Throwable e) {

@@ -74,6 +74,9 @@ final class Ring {
     /** The next submission entry to fill; all up to it belong to the kernel at the next entry. */
     private int sqTail;
 
+    /** How far the kernel had come with them, when last looked at. */
+    private int sqHeadSeen;
+
     /** The next completion entry to read. */
     private int cqHead;
 
@@ -197,7 +200,11 @@ final class Ring {
     // ---------------------------------------------------------------------------------------------- submission
 
     boolean hasRoom() {
-        return sqTail - Memory.getIntAcquire(sqHeadAddress) < sqEntries;
+        if (sqTail - sqHeadSeen < sqEntries) {
+            return true;
+        }
+        sqHeadSeen = Memory.getIntAcquire(sqHeadAddress);
+        return sqTail - sqHeadSeen < sqEntries;
     }
 
     /** The address of the next submission entry, to be filled whole; {@link #hasRoom} must have been true. */
