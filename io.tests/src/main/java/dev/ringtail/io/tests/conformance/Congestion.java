@@ -16,6 +16,9 @@ import org.junit.jupiter.api.Assertions;
 final class Congestion {
     private static final int ATTEMPT_COUNT = 1000;
 
+    /** Of a pipe's buffer; what it has no room for isn't written in part (PIPE_BUF, pipe(7)). */
+    private static final int PAGE_BYTES = 4096;
+
     private Congestion() {}
 
     /** A connect that waits: the listener's queue is full, and the kernel drops what comes beside (for a second or so). */
@@ -43,11 +46,14 @@ final class Congestion {
         return Assertions.fail("the socket takes everything");
     }
 
-    /** A write that waits: the pipe or the socket's buffer is full. */
+    /**
+     * A write that waits: the pipe is full. None of it is written yet: a larger one would be cut short, or, under io_uring
+     * before Linux 6.4, wait with a part written and then end with that part, whatever ends it.
+     */
     static Write write(IoLoop loop, int fd) {
         Write write = new Write(loop, done -> {});
         for (int i = 0; i < ATTEMPT_COUNT; i++) {
-            write.submit(fd, Bytes.empty(loop, 1 << 18), -1);
+            write.submit(fd, Bytes.empty(loop, PAGE_BYTES), -1);
             if (waits(loop, write)) {
                 return write;
             }

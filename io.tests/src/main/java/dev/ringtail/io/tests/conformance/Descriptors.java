@@ -15,16 +15,22 @@ import dev.ringtail.io.OpenFlag;
 import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Sockets;
 import dev.ringtail.io.SystemCallException;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** The descriptors of one test, closed at its end whatever happens. On the loop's thread; closed before the loop is. */
 public final class Descriptors implements AutoCloseable {
     /** The number of a descriptor that nothing has open: far above what a process is allowed. */
     public static final int NOT_OPEN = 0x3fff_ffff;
+
+    /** As /proc/net/if_inet6 writes ::1. */
+    private static final String LOOPBACK_6 = "0".repeat(31) + "1";
 
     /** Two connected sockets: of the one that asked, and of the one that accepted. */
     public record Connection(int clientFd, int serverFd) {}
@@ -92,11 +98,13 @@ public final class Descriptors implements AutoCloseable {
 
     /** A stream socket without a name. */
     public int stream(Family family) throws SystemCallException {
+        assumeThere(family);
         return keep(loop.sockets().openStream(family));
     }
 
     /** A datagram socket without a name. */
     public int datagram(Family family) throws SystemCallException {
+        assumeThere(family);
         return keep(loop.sockets().openDatagram(family));
     }
 
@@ -109,7 +117,21 @@ public final class Descriptors implements AutoCloseable {
 
     /** A stream socket that listens. */
     public int listening(Address address, int backlog) throws SystemCallException {
+        assumeThere(address.family());
         return keep(loop.sockets().openListening(address, backlog));
+    }
+
+    /** Skips the test where the machine doesn't have that family: a kernel or a container without IPv6. */
+    private static void assumeThere(Family family) {
+        Assumptions.assumeTrue(family != Family.INET6 || hasLoopback6(), "there is no ::1 here");
+    }
+
+    private static boolean hasLoopback6() {
+        try (Stream<String> addresses = java.nio.file.Files.lines(Path.of("/proc/net/if_inet6"))) {
+            return addresses.anyMatch(line -> line.startsWith(LOOPBACK_6));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** A TCP socket that listens at a port of 127.0.0.1 that the kernel chose. */

@@ -12,6 +12,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.FilterResult;
 import org.junit.platform.engine.TestDescriptor;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.discovery.PackageNameFilter;
@@ -94,7 +95,7 @@ public final class Main {
         TestExecutionSummary result = summary.getSummary();
         result.printFailuresTo(out, STACK_LINES);
         out.println("Tests run: " + result.getTestsStartedCount() + ", failed: " + result.getTotalFailureCount()
-                + ", skipped: " + result.getTestsSkippedCount());
+                + ", skipped: " + (result.getTestsSkippedCount() + result.getTestsAbortedCount()));
         return result.getTotalFailureCount() == 0 && result.getTestsSucceededCount() > 0 ? 0 : 1;
     }
 
@@ -139,16 +140,31 @@ public final class Main {
     private record Progress(PrintWriter out, boolean isVerbose) implements TestExecutionListener {
         @Override
         public void executionStarted(TestIdentifier test) {
-            if (isVerbose && test.isTest() && test.getSource().orElse(null) instanceof MethodSource source) {
-                String className = source.getClassName();
-                out.println(className.substring(className.lastIndexOf('.') + 1) + "." + source.getMethodName() + " "
-                        + test.getDisplayName());
+            if (isVerbose && test.isTest()) {
+                out.println(name(test));
             }
         }
 
         @Override
         public void executionSkipped(TestIdentifier test, String reason) {
-            out.println("skipped " + test.getDisplayName() + ": " + reason);
+            out.println("skipped " + name(test) + ": " + reason);
+        }
+
+        @Override
+        public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+            if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+                out.println("skipped " + name(test) + ": "
+                        + result.getThrowable().map(Throwable::getMessage).orElse("no reason given"));
+            }
+        }
+
+        private static String name(TestIdentifier test) {
+            if (!(test.getSource().orElse(null) instanceof MethodSource source)) {
+                return test.getDisplayName();
+            }
+            String className = source.getClassName();
+            return className.substring(className.lastIndexOf('.') + 1) + "." + source.getMethodName() + " "
+                    + test.getDisplayName();
         }
     }
 }

@@ -86,8 +86,6 @@ final class TimeoutTest {
     @OnEveryProvider
     void other_completions_do_not_affect_it(IoLoop loop) {
         Timeout timeout = timeout(loop);
-        long start = System.nanoTime();
-        timeout.submit(20 * MILLISECOND);
         int[] nopCount = {0};
         Nop nop = new Nop(loop, done -> {
             nopCount[0]++;
@@ -96,8 +94,11 @@ final class TimeoutTest {
             }
         });
         nop.submit();
+        long start = System.nanoTime();
+        // Long enough for two passes on the slowest machine, an emulated one.
+        timeout.submit(100 * MILLISECOND);
         Bounded.complete(loop, timeout);
-        assertTrue(System.nanoTime() - start >= 20 * MILLISECOND);
+        assertTrue(System.nanoTime() - start >= 100 * MILLISECOND);
         assertTrue(nopCount[0] > 1);
         assertNull(timeout.error());
     }
