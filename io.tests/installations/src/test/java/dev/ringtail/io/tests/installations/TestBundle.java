@@ -62,6 +62,18 @@ record TestBundle(String name, Map<String, String> headers, Map<String, String> 
                 files);
     }
 
+    /** Calls Karaf's features service. */
+    static TestBundle installsFeatures() {
+        return new TestBundle(
+                "installer",
+                Map.of(
+                        "Bundle-Activator",
+                        PACKAGE + ".InstallsFeatures",
+                        "Import-Package",
+                        "org.apache.karaf.features,org.osgi.framework,org.osgi.util.tracker"),
+                Map.of());
+    }
+
     /** Nothing but imports. */
     static TestBundle imports(String packages) {
         return new TestBundle("importer", Map.of("Import-Package", packages), Map.of());
