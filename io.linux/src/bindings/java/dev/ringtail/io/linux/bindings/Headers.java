@@ -41,15 +41,6 @@ public class Headers extends Headers$shared {
     public static int ENOENT() {
         return ENOENT;
     }
-    private static final int ESRCH = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * #define ESRCH 3
-     * }
-     */
-    public static int ESRCH() {
-        return ESRCH;
-    }
     private static final int EINTR = (int)4L;
     /**
      * {@snippet lang=c :
@@ -149,15 +140,6 @@ public class Headers extends Headers$shared {
     public static int EEXIST() {
         return EEXIST;
     }
-    private static final int EXDEV = (int)18L;
-    /**
-     * {@snippet lang=c :
-     * #define EXDEV 18
-     * }
-     */
-    public static int EXDEV() {
-        return EXDEV;
-    }
     private static final int ENODEV = (int)19L;
     /**
      * {@snippet lang=c :
@@ -211,15 +193,6 @@ public class Headers extends Headers$shared {
      */
     public static int EMFILE() {
         return EMFILE;
-    }
-    private static final int ENOTTY = (int)25L;
-    /**
-     * {@snippet lang=c :
-     * #define ENOTTY 25
-     * }
-     */
-    public static int ENOTTY() {
-        return ENOTTY;
     }
     private static final int ETXTBSY = (int)26L;
     /**
@@ -284,15 +257,6 @@ public class Headers extends Headers$shared {
     public static int ERANGE() {
         return ERANGE;
     }
-    private static final int EDEADLK = (int)35L;
-    /**
-     * {@snippet lang=c :
-     * #define EDEADLK 35
-     * }
-     */
-    public static int EDEADLK() {
-        return EDEADLK;
-    }
     private static final int ENAMETOOLONG = (int)36L;
     /**
      * {@snippet lang=c :
@@ -311,15 +275,6 @@ public class Headers extends Headers$shared {
     public static int ENOSYS() {
         return ENOSYS;
     }
-    private static final int ENOTEMPTY = (int)39L;
-    /**
-     * {@snippet lang=c :
-     * #define ENOTEMPTY 39
-     * }
-     */
-    public static int ENOTEMPTY() {
-        return ENOTEMPTY;
-    }
     private static final int ELOOP = (int)40L;
     /**
      * {@snippet lang=c :
@@ -328,15 +283,6 @@ public class Headers extends Headers$shared {
      */
     public static int ELOOP() {
         return ELOOP;
-    }
-    private static final int ENODATA = (int)61L;
-    /**
-     * {@snippet lang=c :
-     * #define ENODATA 61
-     * }
-     */
-    public static int ENODATA() {
-        return ENODATA;
     }
     private static final int ETIME = (int)62L;
     /**
@@ -364,15 +310,6 @@ public class Headers extends Headers$shared {
      */
     public static int EOVERFLOW() {
         return EOVERFLOW;
-    }
-    private static final int EBADFD = (int)77L;
-    /**
-     * {@snippet lang=c :
-     * #define EBADFD 77
-     * }
-     */
-    public static int EBADFD() {
-        return EBADFD;
     }
     private static final int ENOTSOCK = (int)88L;
     /**
@@ -418,15 +355,6 @@ public class Headers extends Headers$shared {
      */
     public static int ENOPROTOOPT() {
         return ENOPROTOOPT;
-    }
-    private static final int EPROTONOSUPPORT = (int)93L;
-    /**
-     * {@snippet lang=c :
-     * #define EPROTONOSUPPORT 93
-     * }
-     */
-    public static int EPROTONOSUPPORT() {
-        return EPROTONOSUPPORT;
     }
     private static final int EOPNOTSUPP = (int)95L;
     /**
@@ -481,15 +409,6 @@ public class Headers extends Headers$shared {
      */
     public static int ENETUNREACH() {
         return ENETUNREACH;
-    }
-    private static final int ENETRESET = (int)102L;
-    /**
-     * {@snippet lang=c :
-     * #define ENETRESET 102
-     * }
-     */
-    public static int ENETRESET() {
-        return ENETRESET;
     }
     private static final int ECONNABORTED = (int)103L;
     /**
@@ -554,15 +473,6 @@ public class Headers extends Headers$shared {
     public static int ECONNREFUSED() {
         return ECONNREFUSED;
     }
-    private static final int EHOSTDOWN = (int)112L;
-    /**
-     * {@snippet lang=c :
-     * #define EHOSTDOWN 112
-     * }
-     */
-    public static int EHOSTDOWN() {
-        return EHOSTDOWN;
-    }
     private static final int EHOSTUNREACH = (int)113L;
     /**
      * {@snippet lang=c :
@@ -617,15 +527,6 @@ public class Headers extends Headers$shared {
     public static int ECANCELED() {
         return ECANCELED;
     }
-    private static final int O_ACCMODE = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * #define O_ACCMODE 3
-     * }
-     */
-    public static int O_ACCMODE() {
-        return O_ACCMODE;
-    }
     private static final int O_RDONLY = (int)0L;
     /**
      * {@snippet lang=c :
@@ -671,15 +572,6 @@ public class Headers extends Headers$shared {
     public static int O_EXCL() {
         return O_EXCL;
     }
-    private static final int O_NOCTTY = (int)256L;
-    /**
-     * {@snippet lang=c :
-     * #define O_NOCTTY 256
-     * }
-     */
-    public static int O_NOCTTY() {
-        return O_NOCTTY;
-    }
     private static final int O_TRUNC = (int)512L;
     /**
      * {@snippet lang=c :
@@ -716,24 +608,6 @@ public class Headers extends Headers$shared {
     public static int O_SYNC() {
         return O_SYNC;
     }
-    private static final int F_GETFD = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define F_GETFD 1
-     * }
-     */
-    public static int F_GETFD() {
-        return F_GETFD;
-    }
-    private static final int F_SETFD = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define F_SETFD 2
-     * }
-     */
-    public static int F_SETFD() {
-        return F_SETFD;
-    }
     private static final int F_GETFL = (int)3L;
     /**
      * {@snippet lang=c :
@@ -752,15 +626,6 @@ public class Headers extends Headers$shared {
     public static int F_SETFL() {
         return F_SETFL;
     }
-    private static final int FD_CLOEXEC = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define FD_CLOEXEC 1
-     * }
-     */
-    public static int FD_CLOEXEC() {
-        return FD_CLOEXEC;
-    }
     private static final int AT_SYMLINK_NOFOLLOW = (int)256L;
     /**
      * {@snippet lang=c :
@@ -770,15 +635,6 @@ public class Headers extends Headers$shared {
     public static int AT_SYMLINK_NOFOLLOW() {
         return AT_SYMLINK_NOFOLLOW;
     }
-    private static final int AT_REMOVEDIR = (int)512L;
-    /**
-     * {@snippet lang=c :
-     * #define AT_REMOVEDIR 512
-     * }
-     */
-    public static int AT_REMOVEDIR() {
-        return AT_REMOVEDIR;
-    }
     private static final int AT_EMPTY_PATH = (int)4096L;
     /**
      * {@snippet lang=c :
@@ -787,33 +643,6 @@ public class Headers extends Headers$shared {
      */
     public static int AT_EMPTY_PATH() {
         return AT_EMPTY_PATH;
-    }
-    private static final int AT_STATX_SYNC_AS_STAT = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define AT_STATX_SYNC_AS_STAT 0
-     * }
-     */
-    public static int AT_STATX_SYNC_AS_STAT() {
-        return AT_STATX_SYNC_AS_STAT;
-    }
-    private static final int AT_STATX_FORCE_SYNC = (int)8192L;
-    /**
-     * {@snippet lang=c :
-     * #define AT_STATX_FORCE_SYNC 8192
-     * }
-     */
-    public static int AT_STATX_FORCE_SYNC() {
-        return AT_STATX_FORCE_SYNC;
-    }
-    private static final int AT_STATX_DONT_SYNC = (int)16384L;
-    /**
-     * {@snippet lang=c :
-     * #define AT_STATX_DONT_SYNC 16384
-     * }
-     */
-    public static int AT_STATX_DONT_SYNC() {
-        return AT_STATX_DONT_SYNC;
     }
     private static final int SOL_SOCKET = (int)1L;
     /**
@@ -850,15 +679,6 @@ public class Headers extends Headers$shared {
      */
     public static int SO_ERROR() {
         return SO_ERROR;
-    }
-    private static final int SO_BROADCAST = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * #define SO_BROADCAST 6
-     * }
-     */
-    public static int SO_BROADCAST() {
-        return SO_BROADCAST;
     }
     private static final int SO_SNDBUF = (int)7L;
     /**
@@ -905,42 +725,6 @@ public class Headers extends Headers$shared {
     public static int SO_REUSEPORT() {
         return SO_REUSEPORT;
     }
-    private static final int SO_ACCEPTCONN = (int)30L;
-    /**
-     * {@snippet lang=c :
-     * #define SO_ACCEPTCONN 30
-     * }
-     */
-    public static int SO_ACCEPTCONN() {
-        return SO_ACCEPTCONN;
-    }
-    private static final int SO_PROTOCOL = (int)38L;
-    /**
-     * {@snippet lang=c :
-     * #define SO_PROTOCOL 38
-     * }
-     */
-    public static int SO_PROTOCOL() {
-        return SO_PROTOCOL;
-    }
-    private static final int SO_DOMAIN = (int)39L;
-    /**
-     * {@snippet lang=c :
-     * #define SO_DOMAIN 39
-     * }
-     */
-    public static int SO_DOMAIN() {
-        return SO_DOMAIN;
-    }
-    private static final int SO_INCOMING_CPU = (int)49L;
-    /**
-     * {@snippet lang=c :
-     * #define SO_INCOMING_CPU 49
-     * }
-     */
-    public static int SO_INCOMING_CPU() {
-        return SO_INCOMING_CPU;
-    }
     private static final int IPV6_V6ONLY = (int)26L;
     /**
      * {@snippet lang=c :
@@ -958,150 +742,6 @@ public class Headers extends Headers$shared {
      */
     public static int TCP_NODELAY() {
         return TCP_NODELAY;
-    }
-    private static final int TCP_CORK = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_CORK 3
-     * }
-     */
-    public static int TCP_CORK() {
-        return TCP_CORK;
-    }
-    private static final int TCP_KEEPIDLE = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_KEEPIDLE 4
-     * }
-     */
-    public static int TCP_KEEPIDLE() {
-        return TCP_KEEPIDLE;
-    }
-    private static final int TCP_KEEPINTVL = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_KEEPINTVL 5
-     * }
-     */
-    public static int TCP_KEEPINTVL() {
-        return TCP_KEEPINTVL;
-    }
-    private static final int TCP_KEEPCNT = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_KEEPCNT 6
-     * }
-     */
-    public static int TCP_KEEPCNT() {
-        return TCP_KEEPCNT;
-    }
-    private static final int TCP_DEFER_ACCEPT = (int)9L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_DEFER_ACCEPT 9
-     * }
-     */
-    public static int TCP_DEFER_ACCEPT() {
-        return TCP_DEFER_ACCEPT;
-    }
-    private static final int TCP_QUICKACK = (int)12L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_QUICKACK 12
-     * }
-     */
-    public static int TCP_QUICKACK() {
-        return TCP_QUICKACK;
-    }
-    private static final int TCP_USER_TIMEOUT = (int)18L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_USER_TIMEOUT 18
-     * }
-     */
-    public static int TCP_USER_TIMEOUT() {
-        return TCP_USER_TIMEOUT;
-    }
-    private static final int TCP_FASTOPEN = (int)23L;
-    /**
-     * {@snippet lang=c :
-     * #define TCP_FASTOPEN 23
-     * }
-     */
-    public static int TCP_FASTOPEN() {
-        return TCP_FASTOPEN;
-    }
-    private static final int SOL_TCP = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * #define SOL_TCP 6
-     * }
-     */
-    public static int SOL_TCP() {
-        return SOL_TCP;
-    }
-    private static final int POLLIN = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLIN 1
-     * }
-     */
-    public static int POLLIN() {
-        return POLLIN;
-    }
-    private static final int POLLPRI = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLPRI 2
-     * }
-     */
-    public static int POLLPRI() {
-        return POLLPRI;
-    }
-    private static final int POLLOUT = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLOUT 4
-     * }
-     */
-    public static int POLLOUT() {
-        return POLLOUT;
-    }
-    private static final int POLLRDHUP = (int)8192L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLRDHUP 8192
-     * }
-     */
-    public static int POLLRDHUP() {
-        return POLLRDHUP;
-    }
-    private static final int POLLERR = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLERR 8
-     * }
-     */
-    public static int POLLERR() {
-        return POLLERR;
-    }
-    private static final int POLLHUP = (int)16L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLHUP 16
-     * }
-     */
-    public static int POLLHUP() {
-        return POLLHUP;
-    }
-    private static final int POLLNVAL = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define POLLNVAL 32
-     * }
-     */
-    public static int POLLNVAL() {
-        return POLLNVAL;
     }
     private static final int EPOLL_CTL_ADD = (int)1L;
     /**
@@ -1130,15 +770,6 @@ public class Headers extends Headers$shared {
     public static int EPOLL_CTL_MOD() {
         return EPOLL_CTL_MOD;
     }
-    private static final int MAP_NORESERVE = (int)16384L;
-    /**
-     * {@snippet lang=c :
-     * #define MAP_NORESERVE 16384
-     * }
-     */
-    public static int MAP_NORESERVE() {
-        return MAP_NORESERVE;
-    }
     private static final int MAP_POPULATE = (int)32768L;
     /**
      * {@snippet lang=c :
@@ -1147,15 +778,6 @@ public class Headers extends Headers$shared {
      */
     public static int MAP_POPULATE() {
         return MAP_POPULATE;
-    }
-    private static final int MAP_HUGETLB = (int)262144L;
-    /**
-     * {@snippet lang=c :
-     * #define MAP_HUGETLB 262144
-     * }
-     */
-    public static int MAP_HUGETLB() {
-        return MAP_HUGETLB;
     }
     private static final int PROT_READ = (int)1L;
     /**
@@ -1175,15 +797,6 @@ public class Headers extends Headers$shared {
     public static int PROT_WRITE() {
         return PROT_WRITE;
     }
-    private static final int PROT_NONE = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define PROT_NONE 0
-     * }
-     */
-    public static int PROT_NONE() {
-        return PROT_NONE;
-    }
     private static final int MAP_SHARED = (int)1L;
     /**
      * {@snippet lang=c :
@@ -1192,51 +805,6 @@ public class Headers extends Headers$shared {
      */
     public static int MAP_SHARED() {
         return MAP_SHARED;
-    }
-    private static final int MAP_PRIVATE = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define MAP_PRIVATE 2
-     * }
-     */
-    public static int MAP_PRIVATE() {
-        return MAP_PRIVATE;
-    }
-    private static final int MAP_ANONYMOUS = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define MAP_ANONYMOUS 32
-     * }
-     */
-    public static int MAP_ANONYMOUS() {
-        return MAP_ANONYMOUS;
-    }
-    private static final int CLOCK_REALTIME = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define CLOCK_REALTIME 0
-     * }
-     */
-    public static int CLOCK_REALTIME() {
-        return CLOCK_REALTIME;
-    }
-    private static final int CLOCK_MONOTONIC = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define CLOCK_MONOTONIC 1
-     * }
-     */
-    public static int CLOCK_MONOTONIC() {
-        return CLOCK_MONOTONIC;
-    }
-    private static final int CLOCK_BOOTTIME = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * #define CLOCK_BOOTTIME 7
-     * }
-     */
-    public static int CLOCK_BOOTTIME() {
-        return CLOCK_BOOTTIME;
     }
     private static final int IORING_OP_NOP = (int)0L;
     /**
@@ -1247,24 +815,6 @@ public class Headers extends Headers$shared {
     public static int IORING_OP_NOP() {
         return IORING_OP_NOP;
     }
-    private static final int IORING_OP_READV = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_READV = 1
-     * }
-     */
-    public static int IORING_OP_READV() {
-        return IORING_OP_READV;
-    }
-    private static final int IORING_OP_WRITEV = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_WRITEV = 2
-     * }
-     */
-    public static int IORING_OP_WRITEV() {
-        return IORING_OP_WRITEV;
-    }
     private static final int IORING_OP_FSYNC = (int)3L;
     /**
      * {@snippet lang=c :
@@ -1273,51 +823,6 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_OP_FSYNC() {
         return IORING_OP_FSYNC;
-    }
-    private static final int IORING_OP_READ_FIXED = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_READ_FIXED = 4
-     * }
-     */
-    public static int IORING_OP_READ_FIXED() {
-        return IORING_OP_READ_FIXED;
-    }
-    private static final int IORING_OP_WRITE_FIXED = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_WRITE_FIXED = 5
-     * }
-     */
-    public static int IORING_OP_WRITE_FIXED() {
-        return IORING_OP_WRITE_FIXED;
-    }
-    private static final int IORING_OP_POLL_ADD = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_POLL_ADD = 6
-     * }
-     */
-    public static int IORING_OP_POLL_ADD() {
-        return IORING_OP_POLL_ADD;
-    }
-    private static final int IORING_OP_POLL_REMOVE = (int)7L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_POLL_REMOVE = 7
-     * }
-     */
-    public static int IORING_OP_POLL_REMOVE() {
-        return IORING_OP_POLL_REMOVE;
-    }
-    private static final int IORING_OP_TIMEOUT = (int)11L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_TIMEOUT = 11
-     * }
-     */
-    public static int IORING_OP_TIMEOUT() {
-        return IORING_OP_TIMEOUT;
     }
     private static final int IORING_OP_ACCEPT = (int)13L;
     /**
@@ -1364,15 +869,6 @@ public class Headers extends Headers$shared {
     public static int IORING_OP_CLOSE() {
         return IORING_OP_CLOSE;
     }
-    private static final int IORING_OP_FILES_UPDATE = (int)20L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_FILES_UPDATE = 20
-     * }
-     */
-    public static int IORING_OP_FILES_UPDATE() {
-        return IORING_OP_FILES_UPDATE;
-    }
     private static final int IORING_OP_STATX = (int)21L;
     /**
      * {@snippet lang=c :
@@ -1418,141 +914,6 @@ public class Headers extends Headers$shared {
     public static int IORING_OP_RECV() {
         return IORING_OP_RECV;
     }
-    private static final int IORING_OP_OPENAT2 = (int)28L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_OPENAT2 = 28
-     * }
-     */
-    public static int IORING_OP_OPENAT2() {
-        return IORING_OP_OPENAT2;
-    }
-    private static final int IORING_OP_PROVIDE_BUFFERS = (int)31L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_PROVIDE_BUFFERS = 31
-     * }
-     */
-    public static int IORING_OP_PROVIDE_BUFFERS() {
-        return IORING_OP_PROVIDE_BUFFERS;
-    }
-    private static final int IORING_OP_REMOVE_BUFFERS = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_REMOVE_BUFFERS = 32
-     * }
-     */
-    public static int IORING_OP_REMOVE_BUFFERS() {
-        return IORING_OP_REMOVE_BUFFERS;
-    }
-    private static final int IORING_OP_SHUTDOWN = (int)34L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_SHUTDOWN = 34
-     * }
-     */
-    public static int IORING_OP_SHUTDOWN() {
-        return IORING_OP_SHUTDOWN;
-    }
-    private static final int IORING_OP_MSG_RING = (int)40L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_MSG_RING = 40
-     * }
-     */
-    public static int IORING_OP_MSG_RING() {
-        return IORING_OP_MSG_RING;
-    }
-    private static final int IORING_OP_SOCKET = (int)45L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_SOCKET = 45
-     * }
-     */
-    public static int IORING_OP_SOCKET() {
-        return IORING_OP_SOCKET;
-    }
-    private static final int IORING_OP_SEND_ZC = (int)47L;
-    /**
-     * {@snippet lang=c :
-     * enum io_uring_op.IORING_OP_SEND_ZC = 47
-     * }
-     */
-    public static int IORING_OP_SEND_ZC() {
-        return IORING_OP_SEND_ZC;
-    }
-    private static final int IORING_CQE_BUFFER_SHIFT = (int)16L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_CQE_BUFFER_SHIFT = 16
-     * }
-     */
-    public static int IORING_CQE_BUFFER_SHIFT() {
-        return IORING_CQE_BUFFER_SHIFT;
-    }
-    private static final int IORING_REGISTER_BUFFERS = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_BUFFERS = 0
-     * }
-     */
-    public static int IORING_REGISTER_BUFFERS() {
-        return IORING_REGISTER_BUFFERS;
-    }
-    private static final int IORING_UNREGISTER_BUFFERS = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_UNREGISTER_BUFFERS = 1
-     * }
-     */
-    public static int IORING_UNREGISTER_BUFFERS() {
-        return IORING_UNREGISTER_BUFFERS;
-    }
-    private static final int IORING_REGISTER_FILES = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_FILES = 2
-     * }
-     */
-    public static int IORING_REGISTER_FILES() {
-        return IORING_REGISTER_FILES;
-    }
-    private static final int IORING_UNREGISTER_FILES = (int)3L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_UNREGISTER_FILES = 3
-     * }
-     */
-    public static int IORING_UNREGISTER_FILES() {
-        return IORING_UNREGISTER_FILES;
-    }
-    private static final int IORING_REGISTER_EVENTFD = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_EVENTFD = 4
-     * }
-     */
-    public static int IORING_REGISTER_EVENTFD() {
-        return IORING_REGISTER_EVENTFD;
-    }
-    private static final int IORING_UNREGISTER_EVENTFD = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_UNREGISTER_EVENTFD = 5
-     * }
-     */
-    public static int IORING_UNREGISTER_EVENTFD() {
-        return IORING_UNREGISTER_EVENTFD;
-    }
-    private static final int IORING_REGISTER_FILES_UPDATE = (int)6L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_FILES_UPDATE = 6
-     * }
-     */
-    public static int IORING_REGISTER_FILES_UPDATE() {
-        return IORING_REGISTER_FILES_UPDATE;
-    }
     private static final int IORING_REGISTER_PROBE = (int)8L;
     /**
      * {@snippet lang=c :
@@ -1561,42 +922,6 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_REGISTER_PROBE() {
         return IORING_REGISTER_PROBE;
-    }
-    private static final int IORING_REGISTER_ENABLE_RINGS = (int)12L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_ENABLE_RINGS = 12
-     * }
-     */
-    public static int IORING_REGISTER_ENABLE_RINGS() {
-        return IORING_REGISTER_ENABLE_RINGS;
-    }
-    private static final int IORING_REGISTER_FILES2 = (int)13L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_FILES2 = 13
-     * }
-     */
-    public static int IORING_REGISTER_FILES2() {
-        return IORING_REGISTER_FILES2;
-    }
-    private static final int IORING_REGISTER_BUFFERS2 = (int)15L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_BUFFERS2 = 15
-     * }
-     */
-    public static int IORING_REGISTER_BUFFERS2() {
-        return IORING_REGISTER_BUFFERS2;
-    }
-    private static final int IORING_REGISTER_IOWQ_MAX_WORKERS = (int)19L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_IOWQ_MAX_WORKERS = 19
-     * }
-     */
-    public static int IORING_REGISTER_IOWQ_MAX_WORKERS() {
-        return IORING_REGISTER_IOWQ_MAX_WORKERS;
     }
     private static final int IORING_REGISTER_RING_FDS = (int)20L;
     /**
@@ -1616,24 +941,6 @@ public class Headers extends Headers$shared {
     public static int IORING_UNREGISTER_RING_FDS() {
         return IORING_UNREGISTER_RING_FDS;
     }
-    private static final int IORING_REGISTER_PBUF_RING = (int)22L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_REGISTER_PBUF_RING = 22
-     * }
-     */
-    public static int IORING_REGISTER_PBUF_RING() {
-        return IORING_REGISTER_PBUF_RING;
-    }
-    private static final int IORING_UNREGISTER_PBUF_RING = (int)23L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IORING_UNREGISTER_PBUF_RING = 23
-     * }
-     */
-    public static int IORING_UNREGISTER_PBUF_RING() {
-        return IORING_UNREGISTER_PBUF_RING;
-    }
     private static final int SOCK_STREAM = (int)1L;
     /**
      * {@snippet lang=c :
@@ -1652,15 +959,6 @@ public class Headers extends Headers$shared {
     public static int SOCK_DGRAM() {
         return SOCK_DGRAM;
     }
-    private static final int SOCK_SEQPACKET = (int)5L;
-    /**
-     * {@snippet lang=c :
-     * enum __socket_type.SOCK_SEQPACKET = 5
-     * }
-     */
-    public static int SOCK_SEQPACKET() {
-        return SOCK_SEQPACKET;
-    }
     private static final int SOCK_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
@@ -1669,33 +967,6 @@ public class Headers extends Headers$shared {
      */
     public static int SOCK_CLOEXEC() {
         return SOCK_CLOEXEC;
-    }
-    private static final int SOCK_NONBLOCK = (int)2048L;
-    /**
-     * {@snippet lang=c :
-     * enum __socket_type.SOCK_NONBLOCK = 2048
-     * }
-     */
-    public static int SOCK_NONBLOCK() {
-        return SOCK_NONBLOCK;
-    }
-    private static final int MSG_PEEK = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_PEEK = 2
-     * }
-     */
-    public static int MSG_PEEK() {
-        return MSG_PEEK;
-    }
-    private static final int MSG_TRUNC = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_TRUNC = 32
-     * }
-     */
-    public static int MSG_TRUNC() {
-        return MSG_TRUNC;
     }
     private static final int MSG_DONTWAIT = (int)64L;
     /**
@@ -1706,15 +977,6 @@ public class Headers extends Headers$shared {
     public static int MSG_DONTWAIT() {
         return MSG_DONTWAIT;
     }
-    private static final int MSG_WAITALL = (int)256L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_WAITALL = 256
-     * }
-     */
-    public static int MSG_WAITALL() {
-        return MSG_WAITALL;
-    }
     private static final int MSG_NOSIGNAL = (int)16384L;
     /**
      * {@snippet lang=c :
@@ -1723,24 +985,6 @@ public class Headers extends Headers$shared {
      */
     public static int MSG_NOSIGNAL() {
         return MSG_NOSIGNAL;
-    }
-    private static final int MSG_MORE = (int)32768L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_MORE = 32768
-     * }
-     */
-    public static int MSG_MORE() {
-        return MSG_MORE;
-    }
-    private static final int MSG_ZEROCOPY = (int)67108864L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.MSG_ZEROCOPY = 67108864
-     * }
-     */
-    public static int MSG_ZEROCOPY() {
-        return MSG_ZEROCOPY;
     }
     private static final int SHUT_RD = (int)0L;
     /**
@@ -1769,15 +1013,6 @@ public class Headers extends Headers$shared {
     public static int SHUT_RDWR() {
         return SHUT_RDWR;
     }
-    private static final int IPPROTO_IP = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IPPROTO_IP = 0
-     * }
-     */
-    public static int IPPROTO_IP() {
-        return IPPROTO_IP;
-    }
     private static final int IPPROTO_TCP = (int)6L;
     /**
      * {@snippet lang=c :
@@ -1786,15 +1021,6 @@ public class Headers extends Headers$shared {
      */
     public static int IPPROTO_TCP() {
         return IPPROTO_TCP;
-    }
-    private static final int IPPROTO_UDP = (int)17L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.IPPROTO_UDP = 17
-     * }
-     */
-    public static int IPPROTO_UDP() {
-        return IPPROTO_UDP;
     }
     private static final int IPPROTO_IPV6 = (int)41L;
     /**
@@ -1823,15 +1049,6 @@ public class Headers extends Headers$shared {
     public static int EPOLLIN() {
         return EPOLLIN;
     }
-    private static final int EPOLLPRI = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * enum EPOLL_EVENTS.EPOLLPRI = 2
-     * }
-     */
-    public static int EPOLLPRI() {
-        return EPOLLPRI;
-    }
     private static final int EPOLLOUT = (int)4L;
     /**
      * {@snippet lang=c :
@@ -1859,33 +1076,6 @@ public class Headers extends Headers$shared {
     public static int EPOLLHUP() {
         return EPOLLHUP;
     }
-    private static final int EPOLLRDHUP = (int)8192L;
-    /**
-     * {@snippet lang=c :
-     * enum EPOLL_EVENTS.EPOLLRDHUP = 8192
-     * }
-     */
-    public static int EPOLLRDHUP() {
-        return EPOLLRDHUP;
-    }
-    private static final int EPOLLEXCLUSIVE = (int)268435456L;
-    /**
-     * {@snippet lang=c :
-     * enum EPOLL_EVENTS.EPOLLEXCLUSIVE = 268435456
-     * }
-     */
-    public static int EPOLLEXCLUSIVE() {
-        return EPOLLEXCLUSIVE;
-    }
-    private static final int EPOLLONESHOT = (int)1073741824L;
-    /**
-     * {@snippet lang=c :
-     * enum EPOLL_EVENTS.EPOLLONESHOT = 1073741824
-     * }
-     */
-    public static int EPOLLONESHOT() {
-        return EPOLLONESHOT;
-    }
     private static final int EPOLLET = (int)-2147483648L;
     /**
      * {@snippet lang=c :
@@ -1894,15 +1084,6 @@ public class Headers extends Headers$shared {
      */
     public static int EPOLLET() {
         return EPOLLET;
-    }
-    private static final int EFD_SEMAPHORE = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * enum <anonymous>.EFD_SEMAPHORE = 1
-     * }
-     */
-    public static int EFD_SEMAPHORE() {
-        return EFD_SEMAPHORE;
     }
     private static final int EFD_CLOEXEC = (int)524288L;
     /**
@@ -1949,15 +1130,6 @@ public class Headers extends Headers$shared {
     public static int O_NOATIME() {
         return O_NOATIME;
     }
-    private static final int O_PATH = (int)2097152L;
-    /**
-     * {@snippet lang=c :
-     * #define O_PATH 2097152
-     * }
-     */
-    public static int O_PATH() {
-        return O_PATH;
-    }
     private static final int O_DSYNC = (int)4096L;
     /**
      * {@snippet lang=c :
@@ -1994,15 +1166,6 @@ public class Headers extends Headers$shared {
     public static int S_IFDIR() {
         return S_IFDIR;
     }
-    private static final int S_IFCHR = (int)8192L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFCHR 8192
-     * }
-     */
-    public static int S_IFCHR() {
-        return S_IFCHR;
-    }
     private static final int S_IFBLK = (int)24576L;
     /**
      * {@snippet lang=c :
@@ -2021,24 +1184,6 @@ public class Headers extends Headers$shared {
     public static int S_IFREG() {
         return S_IFREG;
     }
-    private static final int S_IFIFO = (int)4096L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFIFO 4096
-     * }
-     */
-    public static int S_IFIFO() {
-        return S_IFIFO;
-    }
-    private static final int S_IFLNK = (int)40960L;
-    /**
-     * {@snippet lang=c :
-     * #define S_IFLNK 40960
-     * }
-     */
-    public static int S_IFLNK() {
-        return S_IFLNK;
-    }
     private static final int S_IFSOCK = (int)49152L;
     /**
      * {@snippet lang=c :
@@ -2048,69 +1193,6 @@ public class Headers extends Headers$shared {
     public static int S_IFSOCK() {
         return S_IFSOCK;
     }
-    private static final int IORING_FILE_INDEX_ALLOC = (int)4294967295L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FILE_INDEX_ALLOC 4294967295
-     * }
-     */
-    public static int IORING_FILE_INDEX_ALLOC() {
-        return IORING_FILE_INDEX_ALLOC;
-    }
-    private static final int IOSQE_FIXED_FILE = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IOSQE_FIXED_FILE 1
-     * }
-     */
-    public static int IOSQE_FIXED_FILE() {
-        return IOSQE_FIXED_FILE;
-    }
-    private static final int IOSQE_IO_DRAIN = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define IOSQE_IO_DRAIN 2
-     * }
-     */
-    public static int IOSQE_IO_DRAIN() {
-        return IOSQE_IO_DRAIN;
-    }
-    private static final int IOSQE_IO_LINK = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IOSQE_IO_LINK 4
-     * }
-     */
-    public static int IOSQE_IO_LINK() {
-        return IOSQE_IO_LINK;
-    }
-    private static final int IOSQE_IO_HARDLINK = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define IOSQE_IO_HARDLINK 8
-     * }
-     */
-    public static int IOSQE_IO_HARDLINK() {
-        return IOSQE_IO_HARDLINK;
-    }
-    private static final int IOSQE_ASYNC = (int)16L;
-    /**
-     * {@snippet lang=c :
-     * #define IOSQE_ASYNC 16
-     * }
-     */
-    public static int IOSQE_ASYNC() {
-        return IOSQE_ASYNC;
-    }
-    private static final int IOSQE_BUFFER_SELECT = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define IOSQE_BUFFER_SELECT 32
-     * }
-     */
-    public static int IOSQE_BUFFER_SELECT() {
-        return IOSQE_BUFFER_SELECT;
-    }
     private static final int IOSQE_CQE_SKIP_SUCCESS = (int)64L;
     /**
      * {@snippet lang=c :
@@ -2119,33 +1201,6 @@ public class Headers extends Headers$shared {
      */
     public static int IOSQE_CQE_SKIP_SUCCESS() {
         return IOSQE_CQE_SKIP_SUCCESS;
-    }
-    private static final int IORING_SETUP_IOPOLL = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_IOPOLL 1
-     * }
-     */
-    public static int IORING_SETUP_IOPOLL() {
-        return IORING_SETUP_IOPOLL;
-    }
-    private static final int IORING_SETUP_SQPOLL = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_SQPOLL 2
-     * }
-     */
-    public static int IORING_SETUP_SQPOLL() {
-        return IORING_SETUP_SQPOLL;
-    }
-    private static final int IORING_SETUP_SQ_AFF = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_SQ_AFF 4
-     * }
-     */
-    public static int IORING_SETUP_SQ_AFF() {
-        return IORING_SETUP_SQ_AFF;
     }
     private static final int IORING_SETUP_CQSIZE = (int)8L;
     /**
@@ -2164,24 +1219,6 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_SETUP_CLAMP() {
         return IORING_SETUP_CLAMP;
-    }
-    private static final int IORING_SETUP_ATTACH_WQ = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_ATTACH_WQ 32
-     * }
-     */
-    public static int IORING_SETUP_ATTACH_WQ() {
-        return IORING_SETUP_ATTACH_WQ;
-    }
-    private static final int IORING_SETUP_R_DISABLED = (int)64L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_R_DISABLED 64
-     * }
-     */
-    public static int IORING_SETUP_R_DISABLED() {
-        return IORING_SETUP_R_DISABLED;
     }
     private static final int IORING_SETUP_SUBMIT_ALL = (int)128L;
     /**
@@ -2210,24 +1247,6 @@ public class Headers extends Headers$shared {
     public static int IORING_SETUP_TASKRUN_FLAG() {
         return IORING_SETUP_TASKRUN_FLAG;
     }
-    private static final int IORING_SETUP_SQE128 = (int)1024L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_SQE128 1024
-     * }
-     */
-    public static int IORING_SETUP_SQE128() {
-        return IORING_SETUP_SQE128;
-    }
-    private static final int IORING_SETUP_CQE32 = (int)2048L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SETUP_CQE32 2048
-     * }
-     */
-    public static int IORING_SETUP_CQE32() {
-        return IORING_SETUP_CQE32;
-    }
     private static final int IORING_SETUP_SINGLE_ISSUER = (int)4096L;
     /**
      * {@snippet lang=c :
@@ -2255,114 +1274,6 @@ public class Headers extends Headers$shared {
     public static int IORING_FSYNC_DATASYNC() {
         return IORING_FSYNC_DATASYNC;
     }
-    private static final int IORING_TIMEOUT_ABS = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_TIMEOUT_ABS 1
-     * }
-     */
-    public static int IORING_TIMEOUT_ABS() {
-        return IORING_TIMEOUT_ABS;
-    }
-    private static final int IORING_POLL_ADD_MULTI = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_POLL_ADD_MULTI 1
-     * }
-     */
-    public static int IORING_POLL_ADD_MULTI() {
-        return IORING_POLL_ADD_MULTI;
-    }
-    private static final int IORING_ASYNC_CANCEL_ALL = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ASYNC_CANCEL_ALL 1
-     * }
-     */
-    public static int IORING_ASYNC_CANCEL_ALL() {
-        return IORING_ASYNC_CANCEL_ALL;
-    }
-    private static final int IORING_ASYNC_CANCEL_FD = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ASYNC_CANCEL_FD 2
-     * }
-     */
-    public static int IORING_ASYNC_CANCEL_FD() {
-        return IORING_ASYNC_CANCEL_FD;
-    }
-    private static final int IORING_ASYNC_CANCEL_ANY = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ASYNC_CANCEL_ANY 4
-     * }
-     */
-    public static int IORING_ASYNC_CANCEL_ANY() {
-        return IORING_ASYNC_CANCEL_ANY;
-    }
-    private static final int IORING_ASYNC_CANCEL_FD_FIXED = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ASYNC_CANCEL_FD_FIXED 8
-     * }
-     */
-    public static int IORING_ASYNC_CANCEL_FD_FIXED() {
-        return IORING_ASYNC_CANCEL_FD_FIXED;
-    }
-    private static final int IORING_RECVSEND_POLL_FIRST = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_RECVSEND_POLL_FIRST 1
-     * }
-     */
-    public static int IORING_RECVSEND_POLL_FIRST() {
-        return IORING_RECVSEND_POLL_FIRST;
-    }
-    private static final int IORING_RECV_MULTISHOT = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_RECV_MULTISHOT 2
-     * }
-     */
-    public static int IORING_RECV_MULTISHOT() {
-        return IORING_RECV_MULTISHOT;
-    }
-    private static final int IORING_RECVSEND_FIXED_BUF = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_RECVSEND_FIXED_BUF 4
-     * }
-     */
-    public static int IORING_RECVSEND_FIXED_BUF() {
-        return IORING_RECVSEND_FIXED_BUF;
-    }
-    private static final int IORING_SEND_ZC_REPORT_USAGE = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SEND_ZC_REPORT_USAGE 8
-     * }
-     */
-    public static int IORING_SEND_ZC_REPORT_USAGE() {
-        return IORING_SEND_ZC_REPORT_USAGE;
-    }
-    private static final int IORING_ACCEPT_MULTISHOT = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ACCEPT_MULTISHOT 1
-     * }
-     */
-    public static int IORING_ACCEPT_MULTISHOT() {
-        return IORING_ACCEPT_MULTISHOT;
-    }
-    private static final int IORING_CQE_F_BUFFER = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_CQE_F_BUFFER 1
-     * }
-     */
-    public static int IORING_CQE_F_BUFFER() {
-        return IORING_CQE_F_BUFFER;
-    }
     private static final int IORING_CQE_F_MORE = (int)2L;
     /**
      * {@snippet lang=c :
@@ -2371,24 +1282,6 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_CQE_F_MORE() {
         return IORING_CQE_F_MORE;
-    }
-    private static final int IORING_CQE_F_SOCK_NONEMPTY = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_CQE_F_SOCK_NONEMPTY 4
-     * }
-     */
-    public static int IORING_CQE_F_SOCK_NONEMPTY() {
-        return IORING_CQE_F_SOCK_NONEMPTY;
-    }
-    private static final int IORING_CQE_F_NOTIF = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_CQE_F_NOTIF 8
-     * }
-     */
-    public static int IORING_CQE_F_NOTIF() {
-        return IORING_CQE_F_NOTIF;
     }
     private static final long IORING_OFF_SQ_RING = 0L;
     /**
@@ -2399,15 +1292,6 @@ public class Headers extends Headers$shared {
     public static long IORING_OFF_SQ_RING() {
         return IORING_OFF_SQ_RING;
     }
-    private static final long IORING_OFF_CQ_RING = 134217728L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_OFF_CQ_RING 134217728
-     * }
-     */
-    public static long IORING_OFF_CQ_RING() {
-        return IORING_OFF_CQ_RING;
-    }
     private static final long IORING_OFF_SQES = 268435456L;
     /**
      * {@snippet lang=c :
@@ -2416,15 +1300,6 @@ public class Headers extends Headers$shared {
      */
     public static long IORING_OFF_SQES() {
         return IORING_OFF_SQES;
-    }
-    private static final int IORING_SQ_NEED_WAKEUP = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_SQ_NEED_WAKEUP 1
-     * }
-     */
-    public static int IORING_SQ_NEED_WAKEUP() {
-        return IORING_SQ_NEED_WAKEUP;
     }
     private static final int IORING_SQ_CQ_OVERFLOW = (int)2L;
     /**
@@ -2444,15 +1319,6 @@ public class Headers extends Headers$shared {
     public static int IORING_SQ_TASKRUN() {
         return IORING_SQ_TASKRUN;
     }
-    private static final int IORING_CQ_EVENTFD_DISABLED = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_CQ_EVENTFD_DISABLED 1
-     * }
-     */
-    public static int IORING_CQ_EVENTFD_DISABLED() {
-        return IORING_CQ_EVENTFD_DISABLED;
-    }
     private static final int IORING_ENTER_GETEVENTS = (int)1L;
     /**
      * {@snippet lang=c :
@@ -2461,24 +1327,6 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_ENTER_GETEVENTS() {
         return IORING_ENTER_GETEVENTS;
-    }
-    private static final int IORING_ENTER_SQ_WAKEUP = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ENTER_SQ_WAKEUP 2
-     * }
-     */
-    public static int IORING_ENTER_SQ_WAKEUP() {
-        return IORING_ENTER_SQ_WAKEUP;
-    }
-    private static final int IORING_ENTER_SQ_WAIT = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_ENTER_SQ_WAIT 4
-     * }
-     */
-    public static int IORING_ENTER_SQ_WAIT() {
-        return IORING_ENTER_SQ_WAIT;
     }
     private static final int IORING_ENTER_EXT_ARG = (int)8L;
     /**
@@ -2507,69 +1355,6 @@ public class Headers extends Headers$shared {
     public static int IORING_FEAT_SINGLE_MMAP() {
         return IORING_FEAT_SINGLE_MMAP;
     }
-    private static final int IORING_FEAT_NODROP = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_NODROP 2
-     * }
-     */
-    public static int IORING_FEAT_NODROP() {
-        return IORING_FEAT_NODROP;
-    }
-    private static final int IORING_FEAT_SUBMIT_STABLE = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_SUBMIT_STABLE 4
-     * }
-     */
-    public static int IORING_FEAT_SUBMIT_STABLE() {
-        return IORING_FEAT_SUBMIT_STABLE;
-    }
-    private static final int IORING_FEAT_RW_CUR_POS = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_RW_CUR_POS 8
-     * }
-     */
-    public static int IORING_FEAT_RW_CUR_POS() {
-        return IORING_FEAT_RW_CUR_POS;
-    }
-    private static final int IORING_FEAT_CUR_PERSONALITY = (int)16L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_CUR_PERSONALITY 16
-     * }
-     */
-    public static int IORING_FEAT_CUR_PERSONALITY() {
-        return IORING_FEAT_CUR_PERSONALITY;
-    }
-    private static final int IORING_FEAT_FAST_POLL = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_FAST_POLL 32
-     * }
-     */
-    public static int IORING_FEAT_FAST_POLL() {
-        return IORING_FEAT_FAST_POLL;
-    }
-    private static final int IORING_FEAT_POLL_32BITS = (int)64L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_POLL_32BITS 64
-     * }
-     */
-    public static int IORING_FEAT_POLL_32BITS() {
-        return IORING_FEAT_POLL_32BITS;
-    }
-    private static final int IORING_FEAT_SQPOLL_NONFIXED = (int)128L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_SQPOLL_NONFIXED 128
-     * }
-     */
-    public static int IORING_FEAT_SQPOLL_NONFIXED() {
-        return IORING_FEAT_SQPOLL_NONFIXED;
-    }
     private static final int IORING_FEAT_EXT_ARG = (int)256L;
     /**
      * {@snippet lang=c :
@@ -2578,24 +1363,6 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_FEAT_EXT_ARG() {
         return IORING_FEAT_EXT_ARG;
-    }
-    private static final int IORING_FEAT_NATIVE_WORKERS = (int)512L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_NATIVE_WORKERS 512
-     * }
-     */
-    public static int IORING_FEAT_NATIVE_WORKERS() {
-        return IORING_FEAT_NATIVE_WORKERS;
-    }
-    private static final int IORING_FEAT_RSRC_TAGS = (int)1024L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_RSRC_TAGS 1024
-     * }
-     */
-    public static int IORING_FEAT_RSRC_TAGS() {
-        return IORING_FEAT_RSRC_TAGS;
     }
     private static final int IORING_FEAT_CQE_SKIP = (int)2048L;
     /**
@@ -2606,33 +1373,6 @@ public class Headers extends Headers$shared {
     public static int IORING_FEAT_CQE_SKIP() {
         return IORING_FEAT_CQE_SKIP;
     }
-    private static final int IORING_FEAT_LINKED_FILE = (int)4096L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_FEAT_LINKED_FILE 4096
-     * }
-     */
-    public static int IORING_FEAT_LINKED_FILE() {
-        return IORING_FEAT_LINKED_FILE;
-    }
-    private static final int IORING_RSRC_REGISTER_SPARSE = (int)1L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_RSRC_REGISTER_SPARSE 1
-     * }
-     */
-    public static int IORING_RSRC_REGISTER_SPARSE() {
-        return IORING_RSRC_REGISTER_SPARSE;
-    }
-    private static final int IORING_REGISTER_FILES_SKIP = (int)-2L;
-    /**
-     * {@snippet lang=c :
-     * #define IORING_REGISTER_FILES_SKIP -2
-     * }
-     */
-    public static int IORING_REGISTER_FILES_SKIP() {
-        return IORING_REGISTER_FILES_SKIP;
-    }
     private static final int IO_URING_OP_SUPPORTED = (int)1L;
     /**
      * {@snippet lang=c :
@@ -2641,15 +1381,6 @@ public class Headers extends Headers$shared {
      */
     public static int IO_URING_OP_SUPPORTED() {
         return IO_URING_OP_SUPPORTED;
-    }
-    private static final int AF_UNSPEC = (int)0L;
-    /**
-     * {@snippet lang=c :
-     * #define AF_UNSPEC 0
-     * }
-     */
-    public static int AF_UNSPEC() {
-        return AF_UNSPEC;
     }
     private static final int AF_UNIX = (int)1L;
     /**
@@ -2696,96 +1427,6 @@ public class Headers extends Headers$shared {
     public static int STATX_TYPE() {
         return STATX_TYPE;
     }
-    private static final int STATX_MODE = (int)2L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_MODE 2
-     * }
-     */
-    public static int STATX_MODE() {
-        return STATX_MODE;
-    }
-    private static final int STATX_NLINK = (int)4L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_NLINK 4
-     * }
-     */
-    public static int STATX_NLINK() {
-        return STATX_NLINK;
-    }
-    private static final int STATX_UID = (int)8L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_UID 8
-     * }
-     */
-    public static int STATX_UID() {
-        return STATX_UID;
-    }
-    private static final int STATX_GID = (int)16L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_GID 16
-     * }
-     */
-    public static int STATX_GID() {
-        return STATX_GID;
-    }
-    private static final int STATX_ATIME = (int)32L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_ATIME 32
-     * }
-     */
-    public static int STATX_ATIME() {
-        return STATX_ATIME;
-    }
-    private static final int STATX_MTIME = (int)64L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_MTIME 64
-     * }
-     */
-    public static int STATX_MTIME() {
-        return STATX_MTIME;
-    }
-    private static final int STATX_CTIME = (int)128L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_CTIME 128
-     * }
-     */
-    public static int STATX_CTIME() {
-        return STATX_CTIME;
-    }
-    private static final int STATX_INO = (int)256L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_INO 256
-     * }
-     */
-    public static int STATX_INO() {
-        return STATX_INO;
-    }
-    private static final int STATX_SIZE = (int)512L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_SIZE 512
-     * }
-     */
-    public static int STATX_SIZE() {
-        return STATX_SIZE;
-    }
-    private static final int STATX_BLOCKS = (int)1024L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_BLOCKS 1024
-     * }
-     */
-    public static int STATX_BLOCKS() {
-        return STATX_BLOCKS;
-    }
     private static final int STATX_BASIC_STATS = (int)2047L;
     /**
      * {@snippet lang=c :
@@ -2804,15 +1445,6 @@ public class Headers extends Headers$shared {
     public static int STATX_BTIME() {
         return STATX_BTIME;
     }
-    private static final int STATX_MNT_ID = (int)4096L;
-    /**
-     * {@snippet lang=c :
-     * #define STATX_MNT_ID 4096
-     * }
-     */
-    public static int STATX_MNT_ID() {
-        return STATX_MNT_ID;
-    }
     private static final int STATX_DIOALIGN = (int)8192L;
     /**
      * {@snippet lang=c :
@@ -2821,15 +1453,6 @@ public class Headers extends Headers$shared {
      */
     public static int STATX_DIOALIGN() {
         return STATX_DIOALIGN;
-    }
-    private static final int SYS_close_range = (int)436L;
-    /**
-     * {@snippet lang=c :
-     * #define SYS_close_range 436
-     * }
-     */
-    public static int SYS_close_range() {
-        return SYS_close_range;
     }
     private static final int SYS_epoll_pwait2 = (int)441L;
     /**
@@ -2866,15 +1489,6 @@ public class Headers extends Headers$shared {
      */
     public static int SYS_io_uring_setup() {
         return SYS_io_uring_setup;
-    }
-    private static final int SYS_openat2 = (int)437L;
-    /**
-     * {@snippet lang=c :
-     * #define SYS_openat2 437
-     * }
-     */
-    public static int SYS_openat2() {
-        return SYS_openat2;
     }
 }
 
