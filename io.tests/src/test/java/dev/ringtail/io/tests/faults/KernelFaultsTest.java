@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.tests.faults;
+
+import dev.ringtail.io.Providers;
+import dev.ringtail.io.tests.ChildJvm;
+import dev.ringtail.io.tests.conformance.Promise;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What no caller must ever see: system calls interrupted, refused for the moment, or slow. strace puts the faults into a
+ * child of this test's own; where a process may not trace its children (ptrace_scope, seccomp), this is skipped.
+ */
+final class KernelFaultsTest {
+    private static final String INTERRUPTED =
+            "epoll_pwait2,epoll_wait,epoll_pwait,recvfrom,sendto,accept4,preadv2,pwritev2,fsync,fdatasync";
+
+    static Stream<Arguments> faults() {
+        return Stream.of(
+                Arguments.of("io_uring", "io_uring_enter", "error=EINTR:delay_exit=200:when=3+2"),
+                Arguments.of("io_uring", "io_uring_enter", "error=EAGAIN:when=3+3"),
+                Arguments.of("io_uring", "io_uring_enter", "error=EBUSY:when=4+3"),
+                Arguments.of("epoll", INTERRUPTED, "error=EINTR:delay_exit=200:when=2+3"),
+                // Of files the read alone: that of a write is the caller's to see (3.2).
+                Arguments.of("epoll", "recvfrom,sendto,accept4,preadv2", "error=EAGAIN:when=2+3"));
+    }
+
+    @Promise({"2.3", "3.1", "3.2"})
+    @ParameterizedTest(name = "[{0}] {1} {2}", quoteTextArguments = false)
+    @MethodSource("faults")
+    void nobody_notices(String provider, String calls, String fault, @TempDir Path folder) throws Exception {
+        Assumptions.assumeTrue(isAvailable(provider), () -> "not here: " + provider);
+        assumeTraceable();
+        ChildJvm.of(Workload.class, provider, folder.toString())
+                .under(
+                        "strace",
+                        "-f",
+                        "--seccomp-bpf",
+                        "-qq",
+                        "-o",
+                        "/dev/null",
+                        "-e",
+                        "trace=" + calls,
+                        "-e",
+                        "inject=" + calls + ":" + fault)
+                .run()
+                .assertExit(0)
+                .assertOut("all as ever");
+    }
+
+    private static boolean isAvailable(String provider) {
+        return Providers.find().stream()
+                .anyMatch(candidate -> candidate.name().equals(provider) && candidate.isAvailable());
+    }
+
+    private static void assumeTraceable() throws InterruptedException {
+        try {
+            Process process = new ProcessBuilder(
+                            List.of("strace", "-f", "--seccomp-bpf", "-qq", "-o", "/dev/null", "true"))
+                    .start();
+            Assumptions.assumeTrue(process.waitFor() == 0, "not here: strace may not trace");
+        } catch (IOException e) {
+            Assumptions.abort("not here: " + e.getMessage());
+        }
+    }
+}
