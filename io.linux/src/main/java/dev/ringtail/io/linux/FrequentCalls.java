@@ -8,14 +8,19 @@ import static dev.ringtail.io.linux.Linux.function;
 import dev.ringtail.io.linux.bindings.Headers;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.Collections;
 
 /**
- * The calls that a steady state makes, in one method that is too large to be inlined.
+ * The calls that a steady state makes, each compiled by itself.
  *
  * <p>A downcall that captures errno slices the memory it is captured in: 40 bytes on the heap, unless the compiler sees that
- * nobody keeps the slice. Inlined into a whole pass of the loop the compiler often no longer did, for the life of the
- * process (JDK 25; CostTest in io.tests: 80 or 160 bytes per echo, in about one run of two). Compiled by itself it always does. HotSpot leaves a method
- * alone that has more than 325 bytes of bytecode (FreqInlineSize), and the price of that is a call.
+ * nobody keeps the slice. Where handles are constants they are inlined, and in a whole pass of the loop, or in one large
+ * method, the compiler runs out of budget at this call or that, for the life of the process (JDK 25; LoopAllocationTest and
+ * CostTest in io.tests: 40 to 160 bytes per operation, now here, now there). An array's element is no constant to the
+ * compiler: such a handle is never inlined, and its own code, which the virtual machine makes for each handle that is used
+ * often, is always small enough to be seen through.
  */
 final class FrequentCalls {
     static final int RECV = 0;
@@ -36,52 +41,48 @@ final class FrequentCalls {
     static final int FSYNC = 15;
     static final int FDATASYNC = 16;
 
-    private static final MethodHandle RECV_CALL = function("recv", 4);
-    private static final MethodHandle SEND_CALL = function("send", 4);
-    private static final MethodHandle EPOLL_WAIT_CALL = function("epoll_wait", 4);
-    private static final MethodHandle EPOLL_CTL_CALL = function("epoll_ctl", 4);
-    private static final MethodHandle ACCEPT4_CALL = function("accept4", 4);
-    private static final MethodHandle CONNECT_CALL = function("connect", 3);
-    private static final MethodHandle FCNTL_CALL = function("fcntl", 3);
-    private static final MethodHandle CLOSE_CALL = function("close", 1);
-    private static final MethodHandle READ_CALL = function("read", 3);
-    private static final MethodHandle WRITE_CALL = function("write", 3);
-    private static final MethodHandle OPENAT_CALL = function("openat", 4);
-    private static final MethodHandle STATX_CALL = function("statx", 5);
-    private static final MethodHandle FSYNC_CALL = function("fsync", 1);
-    private static final MethodHandle FDATASYNC_CALL = function("fdatasync", 1);
+    private static final int ARITY = 6;
 
-    private static final long SYS_EPOLL_PWAIT2 = Headers.SYS_epoll_pwait2();
-    private static final long SYS_PREADV2 = Architecture.current().SYS_preadv2();
-    private static final long SYS_PWRITEV2 = Architecture.current().SYS_pwritev2();
+    /** By the constants above. */
+    private static final MethodHandle[] CALLS = {
+        padded(function("recv", 4)),
+        padded(function("send", 4)),
+        padded(function("epoll_wait", 4)),
+        padded(system(Headers.SYS_epoll_pwait2())),
+        padded(function("epoll_ctl", 4)),
+        padded(system(Architecture.current().SYS_preadv2())),
+        padded(system(Architecture.current().SYS_pwritev2())),
+        padded(function("accept4", 4)),
+        padded(function("connect", 3)),
+        padded(function("fcntl", 3)),
+        padded(function("close", 1)),
+        padded(function("read", 3)),
+        padded(function("write", 3)),
+        padded(function("openat", 4)),
+        padded(function("statx", 5)),
+        padded(function("fsync", 1)),
+        padded(function("fdatasync", 1))
+    };
 
     private FrequentCalls() {}
 
     /** What the C function returns. Arguments that it doesn't have are ignored. */
     static long call(MemorySegment state, int function, long a, long b, long c, long d, long e, long f) {
         try {
-            return switch (function) {
-                case RECV -> (long) RECV_CALL.invokeExact(state, a, b, c, d);
-                case SEND -> (long) SEND_CALL.invokeExact(state, a, b, c, d);
-                case EPOLL_WAIT -> (long) EPOLL_WAIT_CALL.invokeExact(state, a, b, c, d);
-                case EPOLL_PWAIT2 -> (long) SYSCALL.invokeExact(state, SYS_EPOLL_PWAIT2, a, b, c, d, e, f);
-                case EPOLL_CTL -> (long) EPOLL_CTL_CALL.invokeExact(state, a, b, c, d);
-                case PREADV2 -> (long) SYSCALL.invokeExact(state, SYS_PREADV2, a, b, c, d, e, f);
-                case PWRITEV2 -> (long) SYSCALL.invokeExact(state, SYS_PWRITEV2, a, b, c, d, e, f);
-                case ACCEPT4 -> (long) ACCEPT4_CALL.invokeExact(state, a, b, c, d);
-                case CONNECT -> (long) CONNECT_CALL.invokeExact(state, a, b, c);
-                case FCNTL -> (long) FCNTL_CALL.invokeExact(state, a, b, c);
-                case CLOSE -> (long) CLOSE_CALL.invokeExact(state, a);
-                case READ -> (long) READ_CALL.invokeExact(state, a, b, c);
-                case WRITE -> (long) WRITE_CALL.invokeExact(state, a, b, c);
-                case OPENAT -> (long) OPENAT_CALL.invokeExact(state, a, b, c, d);
-                case STATX -> (long) STATX_CALL.invokeExact(state, a, b, c, d, e);
-                case FSYNC -> (long) FSYNC_CALL.invokeExact(state, a);
-                case FDATASYNC -> (long) FDATASYNC_CALL.invokeExact(state, a);
-                default -> throw new AssertionError(function);
-            };
+            return (long) CALLS[function].invokeExact(state, a, b, c, d, e, f);
         } catch (Throwable thrown) {
             throw Linux.impossible(thrown);
         }
+    }
+
+    private static MethodHandle system(long number) {
+        return MethodHandles.insertArguments(SYSCALL, 1, number);
+    }
+
+    /** Of the same type as all the others. */
+    private static MethodHandle padded(MethodHandle call) {
+        MethodType type = call.type();
+        int missing = 1 + ARITY - type.parameterCount();
+        return MethodHandles.dropArguments(call, type.parameterCount(), Collections.nCopies(missing, long.class));
     }
 }

@@ -22,6 +22,11 @@ import java.lang.foreign.ValueLayout;
 public class LinuxCalls implements SystemCalls {
     private static final int SOCKADDR_BYTES = 128;
 
+    /** For {@link #triggerEvent}, which is called often, from any thread, and allocates nothing. Guarded by itself. */
+    private final Linux eventLinux = new Linux();
+
+    private final MemorySegment one = Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, 1);
+
     /** Nothing but memory for errno, one per call, as calls come from any thread. */
     private static Linux linux() {
         return new Linux();
@@ -51,9 +56,9 @@ public class LinuxCalls implements SystemCalls {
 
     @Override
     public void bind(int fd, Address address) throws SystemCallException {
-        checked(
-                "bind(fd " + fd + ", " + address + ")",
-                linux().bind(fd, address.sockaddrAddress(), address.sockaddrLengthBytes()));
+        int result = linux().bind(fd, address.sockaddrAddress(), address.sockaddrLengthBytes());
+        // The message also keeps the address, and with it its memory, until the call is over.
+        checked("bind(fd " + fd + ", " + address + ")", result);
     }
 
     @Override
@@ -149,9 +154,12 @@ public class LinuxCalls implements SystemCalls {
 
     @Override
     public void triggerEvent(int fd) throws SystemCallException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
-            checked("write(eventfd " + fd + ")", linux().write(fd, one.address(), Long.BYTES));
+        long result;
+        synchronized (eventLinux) {
+            result = eventLinux.write(fd, one.address(), Long.BYTES);
+        }
+        if (result < 0) {
+            throw new SystemCallException("write(eventfd " + fd + ")", (int) -result);
         }
     }
 
