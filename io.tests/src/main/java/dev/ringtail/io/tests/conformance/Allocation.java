@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.ringtail.io.tests.conformance;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Assertions;
+
+/** What the calling thread allocates on the heap, by the virtual machine's count. */
+final class Allocation {
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final long PATIENCE_NANOS = 15_000_000_000L;
+
+    private Allocation() {}
+
+    /** All that this thread has allocated so far, in bytes. */
+    static long bytes() {
+        return THREADS.getCurrentThreadAllocatedBytes();
+    }
+
+    /** Fails unless some work allocates nothing once it is warm. */
+    static void assertNone(int operationCount, Runnable work) {
+        assertNone(operationCount, () -> {}, work);
+    }
+
+    /**
+     * Does some work again and again until it has allocated nothing at all from its beginning to its end. Until the compiler
+     * has compiled all of it, it may; it has 15 seconds.
+     *
+     * @param before what is done before each time, not counted
+     */
+    static void assertNone(int operationCount, Runnable before, Runnable work) {
+        long fewest = Long.MAX_VALUE;
+        long end = System.nanoTime() + PATIENCE_NANOS;
+        while (fewest > 0 && System.nanoTime() - end < 0) {
+            before.run();
+            long start = bytes();
+            work.run();
+            fewest = Math.min(fewest, bytes() - start);
+        }
+        if (fewest > 0) {
+            Assertions.fail("at least " + fewest + " bytes for " + operationCount + " operations, again and again");
+        }
+    }
+}
