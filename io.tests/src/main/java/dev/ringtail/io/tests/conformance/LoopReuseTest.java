@@ -58,11 +58,15 @@ final class LoopReuseTest {
             Files.Pipe pipe = open.pipe();
             MemorySegment out = Bytes.of(loop, "x");
             MemorySegment in = Bytes.empty(loop, 1);
-            int[] count = {0};
-            Write write = new Write(loop, done -> {});
+            int[] count = {0, 0};
+            // Each by itself: which of a write and the read of what it wrote completes first is the kernel's affair.
+            Write write = new Write(loop, done -> {
+                if (done.bytes() == 1 && ++count[1] < 3000) {
+                    done.submit(pipe.writeFd(), out, -1);
+                }
+            });
             Read read = new Read(loop, done -> {
                 if (done.bytes() == 1 && ++count[0] < 3000) {
-                    write.submit(pipe.writeFd(), out, -1);
                     done.submit(pipe.readFd(), in, -1);
                 }
             });

@@ -98,7 +98,8 @@ final class ChoiceTest {
     @Test
     @Promise({"4.1", "4.3"})
     void an_unknown_name_is_an_error_that_lists_what_was_found() throws Exception {
-        ChildJvm.Result result = open(1).withFlags("-Dringtail.provider=iouring").run();
+        ChildJvm.Result result =
+                open(1).withFlags("-Dringtail.provider=iouring").run();
         result.assertExit(0).assertOut("\nnone -Dringtail.provider=iouring isn't available; found: " + found() + "\n");
         assertNotOpened(result);
     }
@@ -165,8 +166,7 @@ final class ChoiceTest {
     @Test
     @Promise("4.3")
     void without_any_provider_the_exception_says_what_to_add() throws Exception {
-        ChildJvm.Result result = open(1)
-                .withClassPath(home(Providers.class) + File.pathSeparator + home(Open.class))
+        ChildJvm.Result result = open(1).withClassPath(home(Providers.class) + File.pathSeparator + home(Open.class))
                 .run();
         result.assertExit(0)
                 .assertOut("none no provider of dev.ringtail.io.spi.Provider is available; none was found: put"
@@ -187,8 +187,7 @@ final class ChoiceTest {
     @Test
     @Promise({"4.2", "4.3"})
     void without_native_access_on_the_module_path_the_reason_is_the_flag() throws Exception {
-        ChildJvm onModulePath = open(1)
-                .withOnlyFlags(
+        ChildJvm onModulePath = open(1).withOnlyFlags(
                         "--illegal-native-access=deny",
                         "--module-path=" + modulePath(),
                         "--add-modules=ALL-MODULE-PATH")
@@ -265,7 +264,9 @@ final class ChoiceTest {
         result.assertExit(0).assertOut("\nprovider " + best() + "\nprovider " + best() + "\n");
         assertEquals(1, logged(result).size(), result::toString);
         assertTrue(
-                logged(result).getFirst().startsWith("provider: " + best() + "; not better: " + TestProviders.Better.REASON),
+                logged(result)
+                        .getFirst()
+                        .startsWith("provider: " + best() + "; not better: " + TestProviders.Better.REASON),
                 result::toString);
     }
 }

@@ -33,7 +33,8 @@ final class Exhaust {
                 .findFirst()
                 .flatMap(Providers.Candidate::provider)
                 .orElseThrow();
-        // Loads the classes, those for the message too: without a descriptor the virtual machine itself can't read them.
+        // Loads the classes, those for the message too: without a descriptor the virtual machine itself can't read
+        // them.
         IoLoop.open(provider, Options.defaults()).close();
         System.err.println(Limits.exception("not yet", EMFILE).getMessage());
         Leaks.now();
