@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The table that a run prints: under which condition which provider was taken, and why not the better one. */
 final class Conditions {
+    /** The suite runs once in full on this machine; under each condition a shorter soak does. */
+    static final String SHORT_SOAK = "-Dringtail.soak.operations=20000";
+
     private static final String ROW = "%n%-58s %-9s %s";
 
     private final String title;

@@ -88,6 +88,7 @@ final class DisabledBySysctlTest {
     void the_conformance_suite_passes_on_epoll() throws Exception {
         sysctl.set(1);
         String output = user.runs(ChildJvm.of(Main.class))
+                .withFlags(Conditions.SHORT_SOAK)
                 .withTimeout(Duration.ofMinutes(5))
                 .run()
                 .assertExit(0)

@@ -61,6 +61,7 @@ final class OlderSystemCallsTest {
     /** Runs the whole suite, on every provider that is available then. Returns what it printed. */
     private static String suite(String condition, int number, String providers) throws Exception {
         ChildJvm.Result result = ChildJvm.of(Main.class)
+                .withFlags(Conditions.SHORT_SOAK)
                 .withTimeout(SUITE)
                 .under(launcher.with(above(number)))
                 .run()
