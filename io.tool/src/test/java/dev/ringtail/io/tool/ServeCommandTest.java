@@ -99,9 +99,7 @@ class ServeCommandTest {
                 crowd.add(new Socket(InetAddress.getLoopbackAddress(), uri.getPort()));
             }
             awaitDescriptors(server, DESCRIPTORS_MAX / 4);
-            long before = cpuTicks(server);
-            Thread.sleep(500);
-            assertTrue(cpuTicks(server) - before < 25, "it doesn't rest");
+            assertRests(server);
             for (Socket one : crowd) {
                 one.close();
             }
@@ -123,6 +121,17 @@ class ServeCommandTest {
             }
             Thread.sleep(5);
         }
+    }
+
+    /** A server that spins never has a quiet half second; one that has just started has, once its code is compiled. */
+    private static void assertRests(Command server) throws IOException, InterruptedException {
+        long least = Long.MAX_VALUE;
+        for (int i = 0; i < 10 && least >= 25; i++) {
+            long before = cpuTicks(server);
+            Thread.sleep(500);
+            least = Math.min(least, cpuTicks(server) - before);
+        }
+        assertTrue(least < 25, "it doesn't rest: " + least + " hundredths of a second in half a second");
     }
 
     /** Of processor time used, in hundredths of a second. */
