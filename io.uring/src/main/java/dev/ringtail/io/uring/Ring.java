@@ -293,6 +293,11 @@ final class Ring {
         return cqesAddress + ((long) (index & cqMask) << CQE_BYTES_SHIFT);
     }
 
+    /** Whether as many completions fit as one entry can submit operations. What doesn't fit costs the kernel an allocation. */
+    boolean hasCompletionRoom() {
+        return cqTail() - cqHead + sqEntries <= cqMask + 1;
+    }
+
     /** Gives the entries before this one back to the kernel. */
     void advance(int index) {
         cqHead = index;

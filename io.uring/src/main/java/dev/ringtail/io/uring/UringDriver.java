@@ -112,7 +112,8 @@ final class UringDriver implements Driver {
         if (ring.pendingCount() > 0) {
             check(ring.submit());
         }
-        return ring.hasRoom();
+        // Else the loop is to reap first: submitting on and on, 10,000 nops at once cost five times as much each.
+        return ring.hasRoom() && ring.hasCompletionRoom();
     }
 
     @Override
