@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 public final class Main {
     private static final int ROUNDS = 5;
     private static final int ROUNDS_QUICK = 3;
-    private static final List<Benchmark> BENCHMARKS =
-            List.of(new EntryCost(), new Echo(), new FileTransfers(), new AppendLog());
+    private static final List<Benchmark> BENCHMARKS = List.of(
+            new EntryCost(),
+            new Echo(),
+            new FileTransfers(),
+            new AppendLog(),
+            new Growth(),
+            new Cost(),
+            new StartUp(),
+            new Http());
 
     private Main() {}
 

@@ -22,12 +22,26 @@ record Plan(boolean isQuick, int rounds, Path natives, String classPath) {
 
     /** The command of a Java peer. */
     List<String> java(List<String> options, String... arguments) {
+        List<String> command = jvm(options);
+        command.add("dev.ringtail.io.bench.peers.PeerMain");
+        Collections.addAll(command, arguments);
+        return command;
+    }
+
+    /** The command of another class. */
+    List<String> javaMain(String main, String... arguments) {
+        List<String> command = jvm(List.of());
+        command.add(main);
+        Collections.addAll(command, arguments);
+        return command;
+    }
+
+    private List<String> jvm(List<String> options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-Xmx1g", "-XX:-UsePerfData"));
         command.addAll(options);
-        command.addAll(List.of("-cp", classPath, "dev.ringtail.io.bench.peers.PeerMain"));
-        Collections.addAll(command, arguments);
+        command.addAll(List.of("-cp", classPath));
         return command;
     }
 

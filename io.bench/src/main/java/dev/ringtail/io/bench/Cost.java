@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.ringtail.io.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Bytes and kernel entries for each operation: the figures that no noise disturbs. */
+final class Cost implements Benchmark {
+    private static final List<String> OPERATIONS = List.of(
+            "nop", "read", "write", "fsync", "statx", "openat-close", "echo", "recv-cancel", "timeout", "next-tick");
+
+    @Override
+    public String name() {
+        return "cost";
+    }
+
+    @Override
+    public String title() {
+        return "Allocation and kernel entries";
+    }
+
+    @Override
+    public String run(Plan plan, Report report) throws Exception {
+        Results results = new Results();
+        Path file = FileTransfers.file(plan);
+        Table table = new Table("operation", "provider", "heap bytes", "kernel entries");
+        try (Peers peers = new Peers(results)) {
+            for (String provider : List.of("io_uring", "epoll")) {
+                peers.start(provider, plan.java(List.of(), "cost", provider));
+            }
+            for (String operation : OPERATIONS) {
+                for (Peer peer : peers.inTurn(0)) {
+                    Map<String, Double> figures = peer.ask("cost " + operation + " " + file);
+                    double bytes = figures.getOrDefault("bytes", Double.NaN);
+                    report.atMost(
+                            "heap bytes, " + operation + ", " + peer.name(), new Results.Ratio(bytes, bytes, bytes), 0);
+                    table.row(
+                            operation,
+                            peer.name(),
+                            Table.number(bytes),
+                            Table.number(figures.getOrDefault("entries", Double.NaN)));
+                }
+            }
+        }
+        return """
+                For each operation in steady state, the loop's thread. Nops, reads, writes, echoes (a send and a receive), timeouts and \
+                next ticks 32 at a time, the others one at a time (openat-close and recv-cancel: the pair). Instructions: \
+                """ + instructions() + ".\n\n" + table + report.missing(results);
+    }
+
+    /** Whether this machine counts instructions. */
+    private static String instructions() {
+        String line = Machine.output("", "perf", "stat", "-x,", "-e", "instructions:u", "true");
+        return line.equals("missing") ? "not counted, there is no perf" : "perf says " + line;
+    }
+}
