@@ -91,7 +91,11 @@ public final class Providers {
                 }
                 service = services.next();
             } catch (ServiceConfigurationError e) {
-                candidates.add(broken("a provider", e));
+                // One that has no class to tell it by: both loaders find it.
+                Candidate broken = broken("a provider", e);
+                if (!candidates.contains(broken)) {
+                    candidates.add(broken);
+                }
                 continue;
             }
             if (seen.add(service.type())) {
@@ -105,7 +109,9 @@ public final class Providers {
         try {
             Provider provider = service.get();
             return new Candidate(provider.name(), provider.priority(), provider.availability(), Optional.of(provider));
-        } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
+        } catch (VirtualMachineError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
             return broken(type.getName(), e);
         }
     }

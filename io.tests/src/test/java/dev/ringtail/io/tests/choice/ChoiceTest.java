@@ -132,6 +132,26 @@ final class ChoiceTest {
 
     @Test
     @Promise({"4.1", "4.2"})
+    void a_provider_that_throws_an_error_hides_no_other() throws Exception {
+        String made = TestProviders.BadAssertion.class.getName();
+        assertReported(made, made + ": can't be loaded: ", "java.lang.AssertionError: bad assertion");
+        String asked = TestProviders.BadAnswer.class.getName();
+        assertReported(asked, asked + ": can't be loaded: ", "java.lang.Error: bad answer");
+    }
+
+    @Test
+    @Promise({"4.1", "4.2"})
+    void a_services_file_that_makes_no_sense_hides_no_provider() throws Exception {
+        // The rest of that file is lost, as the service loader gives it up.
+        openWith(1, "no class name")
+                .run()
+                .assertExit(0)
+                .assertOut("Illegal configuration-file syntax")
+                .assertOut("\nprovider " + best() + "\n");
+    }
+
+    @Test
+    @Promise({"4.1", "4.2"})
     void a_provider_that_does_not_exist_hides_no_other() throws Exception {
         assertReported("nowhere.Missing", "can't be loaded: ", "nowhere.Missing not found");
     }
@@ -150,8 +170,6 @@ final class ChoiceTest {
         List<String> reports = result.out()
                 .lines()
                 .filter(line -> line.startsWith("found ") && line.contains("can't be loaded"))
-                // One that has no class to tell it by is found once by each of the two class loaders.
-                .distinct()
                 .toList();
         assertEquals(1, reports.size(), result::toString);
         for (String part : parts) {

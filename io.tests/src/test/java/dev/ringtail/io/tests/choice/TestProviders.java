@@ -55,6 +55,25 @@ public final class TestProviders {
         }
     }
 
+    /** Its constructor throws an error that has nothing to do with linking: the service loader passes it on as it is. */
+    public static final class BadAssertion extends Better {
+        /** For the service loader. */
+        public BadAssertion() {
+            throw new AssertionError("bad assertion");
+        }
+    }
+
+    /** It can be made, but not asked. */
+    public static final class BadAnswer extends Better {
+        /** For the service loader. */
+        public BadAnswer() {}
+
+        @Override
+        public Availability availability() {
+            throw new Error("bad answer");
+        }
+    }
+
     /** Not a provider at all. */
     public static final class Stranger {
         /** For the service loader. */
