@@ -50,7 +50,9 @@ public final class PromiseTable implements TestExecutionListener {
         Promise promise = method.getAnnotation(Promise.class);
         // A test on every provider is named after its provider; others prove the loop above any of them.
         String name = test.getDisplayName();
-        String provider = name.startsWith("[") ? name.substring(1, name.indexOf(']')) : "engine";
+        // A number in that place is a parameter's.
+        boolean isOnProvider = name.matches("\\[\\D.*");
+        String provider = isOnProvider ? name.substring(1, name.indexOf(']')) : "engine";
         // What is skipped half-way (no IPv6, say) wasn't run.
         if (promise == null || result.getStatus() == TestExecutionResult.Status.ABORTED) {
             return;
