@@ -17,10 +17,10 @@ final class Cancellations {
     private final Driver driver;
 
     /** To be asked, when there is room. */
-    private final Tokens due = new Tokens();
+    private final LongFifo due = new LongFifo(16);
 
     /** Asked, to be asked again at {@link #repeatTime}. */
-    private final Tokens asked = new Tokens();
+    private final LongFifo asked = new LongFifo(16);
 
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long repeatTime;

@@ -20,6 +20,14 @@ public enum Capability {
     LARGE_COMPLETION_QUEUE,
     /** An idle loop doesn't count as waiting for I/O (Linux 6.15). */
     NO_IOWAIT,
+    /** {@link MultishotAccept}: io_uring's own (Linux 5.19), or by trying again under epoll. */
+    MULTISHOT_ACCEPT,
+    /** {@link BufferRing} and {@link MultishotRecv}: io_uring's own (Linux 6.0), or by trying again under epoll. */
+    BUFFER_RING,
+    /** {@link IoLoop#registerFile} saves the kernel work: io_uring. */
+    REGISTERED_FILES,
+    /** {@link IoLoop#allocateRegistered} saves the kernel work: io_uring (Linux 5.19). */
+    REGISTERED_BUFFERS,
     /** Waits shorter than a millisecond are exact: io_uring, or epoll_pwait2 (Linux 5.11). */
     NANOSECOND_WAIT
 }

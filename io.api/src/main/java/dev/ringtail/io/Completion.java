@@ -32,6 +32,9 @@ public abstract sealed class Completion permits Cancel, KernelOperation, NextTic
     /** In flight, its result known, its callback still to run. */
     static final int READY = 4;
 
+    /** As READY, but the callback is to run for earlier results first ({@link Multishot}). */
+    static final int ENDING = 5;
+
     final IoLoop loop;
     private final Callback<Completion> callback;
 
@@ -93,11 +96,13 @@ public abstract sealed class Completion permits Cancel, KernelOperation, NextTic
 
     /** The raw result, once there is one. */
     final int outcome() {
-        if (state != DONE) {
-            throw new IllegalStateException(
-                    this + (state == NEW ? " was never submitted" : " is in flight") + ": it has no result");
-        }
-        return result;
+        return state == DONE ? result : earlyOutcome();
+    }
+
+    /** The raw result before the end of the operation: there is none, unless it has several. */
+    int earlyOutcome() {
+        throw new IllegalStateException(
+                this + (state == NEW ? " was never submitted" : " is in flight") + ": it has no result");
     }
 
     /** The raw result of a success. */
@@ -120,6 +125,11 @@ public abstract sealed class Completion permits Cancel, KernelOperation, NextTic
     /** Gives the caller its turn. */
     final void run() {
         state = DONE;
+        callback.completed(this);
+    }
+
+    /** Gives the caller its turn, which is not the last. */
+    final void runShot() {
         callback.completed(this);
     }
 

@@ -105,7 +105,7 @@ final class Engine {
             return;
         }
         begin(cancel);
-        if (target.state == Completion.READY) {
+        if (target.state >= Completion.READY) {
             settle(cancel, isCanceled(target));
             return;
         }
@@ -271,8 +271,12 @@ final class Engine {
         }
         Completion completion;
         while ((completion = current.pop()) != null) {
-            completedCount++;
-            completion.run();
+            if (completion.state == Completion.READY) {
+                completedCount++;
+                completion.run();
+            } else {
+                runShot((Multishot) completion);
+            }
         }
         Runnable task;
         while ((task = inbox.next()) != null) {
@@ -281,6 +285,18 @@ final class Engine {
         if (fault != null) {
             throwFault();
         }
+    }
+
+    /** One result of several: what remains of them is queued before the callback runs, which may throw. */
+    private void runShot(Multishot multishot) {
+        multishot.takeShot();
+        if (multishot.hasShots()) {
+            current.pushFirst(multishot);
+        } else if (multishot.state == Completion.ENDING) {
+            multishot.state = Completion.READY;
+            current.pushFirst(multishot);
+        }
+        multishot.runShot();
     }
 
     private void throwFault() {
@@ -334,6 +350,22 @@ final class Engine {
         return thrown;
     }
 
+    /** How many receives in flight, or about to be, take their buffers from a ring. */
+    int countWaiting(BufferRing ring) {
+        int count = 0;
+        for (int slot = inFlight.nextUsed(0); slot >= 0; slot = inFlight.nextUsed(slot + 1)) {
+            count += uses(inFlight.at(slot), ring) ? 1 : 0;
+        }
+        for (Completion completion = queue.peek(); completion != null; completion = completion.next) {
+            count += uses(completion, ring) ? 1 : 0;
+        }
+        return count;
+    }
+
+    private static boolean uses(@Nullable Completion completion, BufferRing ring) {
+        return completion instanceof MultishotRecv recv && recv.ring() == ring;
+    }
+
     private void cancelAll() {
         while (timers.count() > 0) {
             Timeout timeout = timers.first();
@@ -356,6 +388,10 @@ final class Engine {
 
     /** The driver's side of {@link Driver.Sink}. */
     private void completed(long token, int result, int flags) {
+        if ((flags & Driver.MORE) != 0) {
+            arrived(token, result, flags);
+            return;
+        }
         KernelOperation operation = inFlight.release(token);
         if (operation == null) {
             return; // Stale: recognised by its generation, and nobody's.
@@ -363,6 +399,10 @@ final class Engine {
         Close close = waitingCloses.takeReady(operation.fd);
         if (close != null) {
             resumed.push(close);
+        }
+        if (operation instanceof Multishot multishot) {
+            ended(multishot, result, flags);
+            return;
         }
         String misuse = operation.misuse();
         if (misuse != null) {
@@ -373,6 +413,35 @@ final class Engine {
             failed(operation, result);
         } else {
             settle(operation, result);
+        }
+    }
+
+    /** A result of an operation that goes on. */
+    private void arrived(long token, int result, int flags) {
+        if (inFlight.operation(token) instanceof Multishot multishot) {
+            if (!multishot.hasShots()) {
+                ready.push(multishot);
+            }
+            multishot.addShot(result, flags);
+        }
+    }
+
+    private void ended(Multishot multishot, int result, int flags) {
+        multishot.end(result, flags);
+        if (!multishot.hasShots()) {
+            if (result < 0) {
+                failed(multishot, result);
+            } else {
+                settle(multishot, result);
+            }
+            return;
+        }
+        boolean isRetried = multishot.errors().disposition(result) == Disposition.RETRIED;
+        // It is queued already, so it can't be queued to be retried: the caller hears that it has stopped.
+        multishot.result = isRetried ? multishot.endWithLastShot() : result;
+        multishot.state = multishot.hasShots() ? Completion.ENDING : Completion.READY;
+        if (multishot.canceller != null) {
+            settleCancellers(multishot);
         }
     }
 
@@ -410,10 +479,12 @@ final class Engine {
         }
     }
 
-    /** Those who asked for a completion's end learn how it ended, right after it. */
+    /** Those who asked for a completion's end learn how it ended, after it. */
     private void settleCancellers(Completion settled) {
-        // A cancel can be the target of another: it is queued behind the first target, so the walk comes to it.
-        for (Completion target = settled; target != null; target = target.next) {
+        Completion target = settled;
+        // A cancel can be the target of another, so the walk goes on with those that this one queues.
+        Completion nextTarget = null;
+        while (target != null) {
             Cancel canceller = target.canceller;
             target.canceller = null;
             while (canceller != null) {
@@ -422,8 +493,11 @@ final class Engine {
                 canceller.result = isCanceled(target);
                 canceller.state = Completion.READY;
                 ready.push(canceller);
+                nextTarget = nextTarget == null ? canceller : nextTarget;
                 canceller = next;
             }
+            target = nextTarget;
+            nextTarget = target == null ? null : target.next;
         }
     }
 

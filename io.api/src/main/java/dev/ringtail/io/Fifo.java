@@ -28,6 +28,15 @@ final class Fifo {
         tail = completion;
     }
 
+    void pushFirst(Completion completion) {
+        assert completion.next == null && completion != tail : completion + " is queued already";
+        completion.next = head;
+        head = completion;
+        if (tail == null) {
+            tail = completion;
+        }
+    }
+
     @Nullable
     Completion pop() {
         Completion first = head;

@@ -46,8 +46,8 @@ public final class Files {
      * {@link Close} is for the others. Source: close(2).
      */
     public void close(int fd) throws SystemCallException {
-        loop.checkUse();
-        calls.close(KernelOperation.checkFd("fd", fd));
+        loop.unregisterFile(fd);
+        calls.close(fd);
     }
 
     static void checkMode(int mode) {

@@ -2,10 +2,12 @@
 
 package dev.ringtail.io;
 
+import dev.ringtail.io.spi.BufferGroup;
 import dev.ringtail.io.spi.Driver;
 import dev.ringtail.io.spi.Provider;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * with nothing lost: the other callbacks run in the next pass.
  */
 public final class IoLoop implements AutoCloseable {
+    /** What the kernel takes at most as one registered buffer. */
+    private static final long REGISTERED_BYTES_MAX = 1L << 30;
+
     private final Thread owner = Thread.currentThread();
     private final String providerName;
     private final Driver driver;
@@ -183,6 +188,50 @@ public final class IoLoop implements AutoCloseable {
         return arena;
     }
 
+    /**
+     * Memory as {@link #arena} gives it, which the kernel also keeps at hand: a {@link Read} or {@link Write} whose buffer lies
+     * in it saves the kernel a look-up per page. Everything else that takes a buffer works with it as with any other. A few
+     * large pieces are meant, to be cut up: each makes every read and write a little dearer. Where there is no
+     * {@link Capability#REGISTERED_BUFFERS}, or the kernel's table is full, it is plain memory. Page-aligned. Source:
+     * io_uring_register(2).
+     *
+     * @param bytes 1 to 2^30
+     * @throws IllegalArgumentException if out of range
+     * @throws IOException if there is too little memory that may be locked: the message names the limit
+     */
+    public MemorySegment allocateRegistered(long bytes) throws IOException {
+        checkSubmission();
+        if (bytes < 1 || bytes > REGISTERED_BYTES_MAX) {
+            throw new IllegalArgumentException("bytes: " + bytes + ": must be 1 to " + REGISTERED_BYTES_MAX);
+        }
+        MemorySegment memory = arena.allocate(bytes, LoopArena.PAGE_BYTES);
+        driver.registerMemory(memory.address(), bytes);
+        return memory;
+    }
+
+    /**
+     * Has the kernel keep a descriptor at hand for this loop: every operation on it then saves the kernel a look-up. For those
+     * that live long and are used often. Nothing else changes. {@link Close} takes the registration back, as does closing
+     * by {@link Sockets#close} or {@link Files#close}; to close it in any other way is the caller's error until
+     * {@link #unregisterFile}: the file stays open in the kernel, and operations go on reaching it under its old number.
+     * Source: io_uring_register(2).
+     *
+     * @return whether it is registered: false if there is no {@link Capability#REGISTERED_FILES} here, or no more room in
+     *     the kernel's table; it works all the same
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if it isn't open
+     */
+    public boolean registerFile(int fd) throws SystemCallException {
+        checkSubmission();
+        return driver.registerFile(KernelOperation.checkFd("fd", fd));
+    }
+
+    /** Takes a registration back; without effect if there is none. What is in flight on the descriptor isn't disturbed. */
+    public void unregisterFile(int fd) {
+        checkUse();
+        driver.unregisterFile(KernelOperation.checkFd("fd", fd));
+    }
+
     /** What is done to sockets without a completion. */
     public Sockets sockets() {
         checkUse();
@@ -271,6 +320,26 @@ public final class IoLoop implements AutoCloseable {
     }
 
     // ---------------------------------------------------------------------------------------------- for completions
+
+    /** Once the loop is made, what it lacks stays lacking. */
+    void require(Capability capability) {
+        if (!capabilities.contains(capability)) {
+            throw new UnsupportedOperationException(
+                    "provider " + providerName + " has no " + capability + " on this kernel; see IoLoop.capabilities()");
+        }
+    }
+
+    BufferGroup openBufferGroup(long address, int count, int bufferBytes) throws IOException {
+        return driver.openBufferGroup(address, count, bufferBytes);
+    }
+
+    int sendNow(int fd, long address, int lengthBytes) {
+        return driver.sendNow(fd, address, lengthBytes);
+    }
+
+    boolean isClosed() {
+        return isClosed;
+    }
 
     void checkUse() {
         checkOwner();

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a driver is asked to do: every operation but the loop's own. */
 public abstract sealed class KernelOperation extends Completion
-        permits Accept, Close, Connect, Fsync, Nop, Openat, Statx, Transfer {
+        permits Accept, Close, Connect, Fsync, Multishot, Nop, Openat, Statx, Transfer {
     static final int NO_FD = -1;
 
     int fd = NO_FD;

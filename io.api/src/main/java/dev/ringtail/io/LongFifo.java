@@ -2,17 +2,22 @@
 
 package dev.ringtail.io;
 
-/** Tokens in order. Grows, never shrinks. The loop's thread only. */
-final class Tokens {
-    private long[] ring = new long[16];
+/** Longs in order: tokens, or the results of a {@link Multishot}. Grows, never shrinks. The loop's thread only. */
+final class LongFifo {
+    private long[] ring;
     private int head;
     private int count;
+
+    /** @param capacity how many fit before it grows, a power of two */
+    LongFifo(int capacity) {
+        ring = new long[capacity];
+    }
 
     int count() {
         return count;
     }
 
-    void push(long token) {
+    void push(long value) {
         if (count == ring.length) {
             long[] larger = new long[count * 2];
             for (int i = 0; i < count; i++) {
@@ -21,7 +26,7 @@ final class Tokens {
             ring = larger;
             head = 0;
         }
-        ring[(head + count++) & (ring.length - 1)] = token;
+        ring[(head + count++) & (ring.length - 1)] = value;
     }
 
     long peek() {
@@ -30,9 +35,15 @@ final class Tokens {
     }
 
     long pop() {
-        long token = peek();
+        long value = peek();
         head = (head + 1) & (ring.length - 1);
         count--;
-        return token;
+        return value;
+    }
+
+    /** Takes back what was pushed last. */
+    long popLast() {
+        assert count > 0;
+        return ring[(head + --count) & (ring.length - 1)];
     }
 }

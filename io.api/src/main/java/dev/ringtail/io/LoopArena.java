@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
  * everything, and by nobody else.
  */
 final class LoopArena implements Arena {
-    private static final int PAGE_BYTES = 4096;
+    static final int PAGE_BYTES = 4096;
 
     private final Arena arena = Arena.ofShared();
 

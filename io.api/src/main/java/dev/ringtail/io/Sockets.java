@@ -3,6 +3,8 @@
 package dev.ringtail.io;
 
 import dev.ringtail.io.spi.SystemCalls;
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 
 /**
  * What is done to sockets without a completion: none of these calls blocks. Had from {@link IoLoop#sockets}; used on the
@@ -102,6 +104,28 @@ public final class Sockets {
         return calls.peerAddress(KernelOperation.checkFd("fd", fd));
     }
 
+    /**
+     * Tries to send at once, by a system call of its own, without a completion: for a small reply to a peer that takes it
+     * most likely. It overtakes every {@link Send} on the socket that is queued or in flight: use it when there is none.
+     * Never blocks, never raises SIGPIPE, makes no object. Source: send(2).
+     *
+     * @param from where in the buffer the bytes begin
+     * @param length how many, cut to 0x7ffff000
+     * @return how many were sent; -1 if none could be, for whatever reason: submit a {@link Send}, which waits or says why
+     * @throws IllegalArgumentException if fd is negative, or the buffer closed or on the heap
+     */
+    public int sendNow(int fd, MemorySegment buffer, long from, long length) {
+        loop.checkUse();
+        KernelOperation.checkFd("fd", fd);
+        Transfer.checkBuffer(buffer, from, length);
+        try {
+            return Math.max(-1, loop.sendNow(fd, buffer.address() + from, (int) Math.min(length, Transfer.LENGTH_MAX)));
+        } finally {
+            // The call must be over before the buffer's memory may go.
+            Reference.reachabilityFence(buffer);
+        }
+    }
+
     /** Ends one half of a connection, or both; the descriptor stays open. Source: shutdown(2). */
     public void shutdown(int fd, Shutdown how) throws SystemCallException {
         loop.checkUse();
@@ -112,8 +136,8 @@ public final class Sockets {
      * Closes a socket at once. For one that nothing is in flight on: {@link Close} is for the others. Source: close(2).
      */
     public void close(int fd) throws SystemCallException {
-        loop.checkUse();
-        calls.close(KernelOperation.checkFd("fd", fd));
+        loop.unregisterFile(fd);
+        calls.close(fd);
     }
 
     private static void checkBacklog(int backlog) {

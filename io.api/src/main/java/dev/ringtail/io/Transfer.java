@@ -58,6 +58,16 @@ public abstract sealed class Transfer extends KernelOperation permits Read, Recv
     /** Checks everything, then takes the arguments. */
     final void transfer(int fd, MemorySegment buffer, long from, long length) {
         checkFd("fd", fd);
+        checkBuffer(buffer, from, length);
+        this.fd = fd;
+        this.buffer = buffer;
+        this.from = from;
+        this.lengthBytes = (int) Math.min(length, LENGTH_MAX);
+        this.bufferAddress = buffer.address() + from;
+    }
+
+    /** Whether some of a buffer can be given to the kernel. */
+    static void checkBuffer(MemorySegment buffer, long from, long length) {
         checkBuffer(buffer);
         if (!buffer.isNative()) {
             throw new IllegalArgumentException(
@@ -71,11 +81,6 @@ public abstract sealed class Transfer extends KernelOperation permits Read, Recv
             throw new IllegalArgumentException(
                     "from: " + from + ", length: " + length + ": outside the buffer of " + size + " bytes");
         }
-        this.fd = fd;
-        this.buffer = buffer;
-        this.from = from;
-        this.lengthBytes = (int) Math.min(length, LENGTH_MAX);
-        this.bufferAddress = buffer.address() + from;
     }
 
     /** The length of what is submitted as a whole. */

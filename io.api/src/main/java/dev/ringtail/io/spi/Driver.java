@@ -4,6 +4,8 @@ package dev.ringtail.io.spi;
 
 import dev.ringtail.io.Capability;
 import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.SystemCallException;
+import java.io.IOException;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -20,6 +22,9 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Driver extends AutoCloseable {
     /** Set in {@link Sink#completed}'s flags: the same token will complete again (multishot). */
     int MORE = 1;
+
+    /** Set in {@link Sink#completed}'s flags: the upper 16 bits are the number of the buffer that was received into. */
+    int BUFFER = 2;
 
     /**
      * Takes an operation. It need not reach the kernel before {@link #submit} or {@link #await}, and its result is
@@ -70,6 +75,52 @@ public interface Driver extends AutoCloseable {
     /** How often the completion queue overflowed so far. Any thread. */
     long overflows();
 
+    /**
+     * Buffers for multishot receives to choose from, all of them free. Only called if the driver has
+     * {@link Capability#BUFFER_RING}.
+     *
+     * @param address where the buffers are, one after the other; the memory outlives the driver
+     * @param count how many, a power of two
+     * @throws IOException if something ran out: the message names the limit
+     */
+    default BufferGroup openBufferGroup(long address, int count, int bufferBytes) throws IOException {
+        throw new UnsupportedOperationException("this driver has no buffer groups");
+    }
+
+    /**
+     * Has the kernel keep a descriptor at hand, which saves it a look-up per operation. What is asked of the descriptor
+     * works the same, registered or not.
+     *
+     * @return whether it is registered: false if this driver or this kernel registers none, or has no room
+     * @throws SystemCallException if it isn't open
+     */
+    default boolean registerFile(int fd) throws SystemCallException {
+        return false;
+    }
+
+    /** Takes a registration back, if there is one. A {@link dev.ringtail.io.Close} that is started does it too. */
+    default void unregisterFile(int fd) {}
+
+    /**
+     * Has the kernel keep memory at hand for reads and writes, which saves it a look-up per page and operation.
+     *
+     * @param address the memory, which outlives the driver
+     * @return whether it is registered: false if this driver or this kernel registers none, or has no room
+     * @throws IOException if too little memory may be locked: the message names the limit
+     */
+    default boolean registerMemory(long address, long bytes) throws IOException {
+        return false;
+    }
+
+    /**
+     * Tries to send at once, past what is started and not yet handed over. Never blocks.
+     *
+     * @return how many bytes were sent; negative if none could be
+     */
+    default int sendNow(int fd, long address, int lengthBytes) {
+        return -1;
+    }
+
     /** The calls that need no completion. */
     SystemCalls systemCalls();
 
@@ -84,7 +135,7 @@ public interface Driver extends AutoCloseable {
          *
          * @param token the one that the operation was started with; a stale one is ignored
          * @param result what the system call would return: a count, a descriptor, 0, or a negated errno
-         * @param flags {@link #MORE}, and in the upper 16 bits the number of the buffer that the kernel chose, if it did
+         * @param flags {@link #MORE}, {@link #BUFFER} with the number of the buffer in the upper 16 bits, both, or 0
          */
         void completed(long token, int result, int flags);
     }

@@ -8,6 +8,8 @@ import dev.ringtail.io.Accept;
 import dev.ringtail.io.Address;
 import dev.ringtail.io.Connect;
 import dev.ringtail.io.Family;
+import dev.ringtail.io.MultishotAccept;
+import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
@@ -58,6 +60,9 @@ final class Attempts implements AutoCloseable {
     /** What was transferred by an attempt that ended in {@link #WAIT} all the same: the rest is for a worker. */
     int doneBytes;
 
+    /** The buffer that was received into last. */
+    int bufferId;
+
     Attempts(Linux linux) {
         this.linux = linux;
     }
@@ -74,6 +79,21 @@ final class Attempts implements AutoCloseable {
         return outcome(linux.recv(recv.fd(), recv.bufferAddress(), recv.lengthBytes(), MSG_DONTWAIT()));
     }
 
+    /** Into a buffer that is taken from a group for it. Gives it back if nothing came. */
+    int recv(MultishotRecv recv, FreeBuffers buffers) {
+        int id = buffers.take();
+        if (id < 0) {
+            return -ENOBUFS();
+        }
+        callCount++;
+        int result = outcome(linux.recv(recv.fd(), buffers.address(id), buffers.bufferBytes(), MSG_DONTWAIT()));
+        if (result <= 0) {
+            buffers.provide(id);
+        }
+        bufferId = id;
+        return result;
+    }
+
     int send(Send send) {
         callCount++;
         return outcome(
@@ -82,14 +102,21 @@ final class Attempts implements AutoCloseable {
 
     /** accept4(2) has no flag against blocking, so the file is made non-blocking for the duration of the call. */
     int accept(Accept accept) {
-        int fd = accept.fd();
+        return accept(accept.fd(), accept.sockaddrAddress(), accept.sockaddrLengthAddress());
+    }
+
+    int accept(MultishotAccept accept) {
+        return accept(accept.fd(), 0, 0);
+    }
+
+    private int accept(int fd, long sockaddrAddress, long sockaddrLengthAddress) {
         synchronized (FLAGS_LOCK) {
             int flags = startNonBlocking(fd);
             if (flags < 0) {
                 return flags;
             }
             callCount++;
-            int result = linux.accept4(fd, accept.sockaddrAddress(), accept.sockaddrLengthAddress(), SOCK_CLOEXEC());
+            int result = linux.accept4(fd, sockaddrAddress, sockaddrLengthAddress, SOCK_CLOEXEC());
             stopNonBlocking(fd, flags);
             return outcome(result);
         }

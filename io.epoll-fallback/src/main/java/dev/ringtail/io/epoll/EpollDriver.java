@@ -10,6 +10,8 @@ import dev.ringtail.io.Close;
 import dev.ringtail.io.Connect;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.MultishotAccept;
+import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.Options;
@@ -19,9 +21,11 @@ import dev.ringtail.io.Send;
 import dev.ringtail.io.Statx;
 import dev.ringtail.io.Write;
 import dev.ringtail.io.linux.Linux;
+import dev.ringtail.io.spi.BufferGroup;
 import dev.ringtail.io.spi.Driver;
 import dev.ringtail.io.spi.SystemCalls;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -64,7 +68,11 @@ final class EpollDriver implements Driver {
         workers = new Workers(epoll, slots);
         deferred = new Deferred(slots);
         readiness = new Readiness(epoll, descriptors, attempts, slots, workers, deferred, results);
-        capabilities = epoll.hasNanoseconds() ? Set.of(Capability.NANOSECOND_WAIT) : Set.of();
+        capabilities = EnumSet.of(Capability.MULTISHOT_ACCEPT, Capability.BUFFER_RING);
+        capabilities.removeAll(options.unused());
+        if (epoll.hasNanoseconds()) {
+            capabilities.add(Capability.NANOSECOND_WAIT);
+        }
     }
 
     @Override
@@ -75,6 +83,8 @@ final class EpollDriver implements Driver {
         switch (operation) {
             case Nop _ -> results.add(token, 0);
             case Accept accept -> readiness.start(EPOLLIN(), token, accept);
+            case MultishotAccept accept -> readiness.start(EPOLLIN(), token, accept);
+            case MultishotRecv recv -> readiness.startMultishot(token, recv);
             case Recv recv -> readiness.start(EPOLLIN(), token, recv);
             case Send send -> readiness.start(EPOLLOUT(), token, send);
             case Connect connect -> readiness.start(EPOLLOUT(), token, connect);
@@ -175,6 +185,17 @@ final class EpollDriver implements Driver {
             pollCount = 0;
             readiness.verify();
         }
+    }
+
+    @Override
+    public BufferGroup openBufferGroup(long address, int count, int bufferBytes) {
+        return new FreeBuffers(address, count, bufferBytes);
+    }
+
+    @Override
+    public int sendNow(int fd, long address, int lengthBytes) {
+        attempts.callCount++;
+        return (int) linux.send(fd, address, lengthBytes, MSG_DONTWAIT() | MSG_NOSIGNAL());
     }
 
     @Override

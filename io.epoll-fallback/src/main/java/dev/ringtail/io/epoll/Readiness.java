@@ -12,6 +12,8 @@ import dev.ringtail.io.Close;
 import dev.ringtail.io.Connect;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.MultishotAccept;
+import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.Read;
@@ -20,6 +22,7 @@ import dev.ringtail.io.Send;
 import dev.ringtail.io.Statx;
 import dev.ringtail.io.Transfer;
 import dev.ringtail.io.Write;
+import dev.ringtail.io.spi.Driver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +30,11 @@ import org.jspecify.annotations.Nullable;
  * epoll reports it. The loop's thread only.
  */
 final class Readiness {
+    /** How often a multishot operation is tried in a row. */
+    private static final int SHOTS_MAX = 16;
+
+    private static final int BUFFER_SHIFT = 16;
+
     private final Epoll epoll;
     private final Descriptors descriptors;
     private final Attempts attempts;
@@ -36,6 +44,9 @@ final class Readiness {
     private final Results results;
 
     private int parkedCount;
+
+    /** Whether the last attempt, of a multishot operation, gave results. */
+    private boolean hasShot;
 
     /** Whether a wake-up was among the events of the last {@link #poll}. */
     private boolean wasWoken;
@@ -70,7 +81,16 @@ final class Readiness {
         if (descriptor != null && descriptor.isRegistered && mustQueue(side(descriptor, interest), operation)) {
             park(token, operation, side(descriptor, interest), true);
         } else {
-            settle(token, operation, interest, attempt(operation, descriptor, false), attempts.doneBytes);
+            settle(token, operation, interest, attempt(token, operation, descriptor, false), attempts.doneBytes);
+        }
+    }
+
+    /** Without a free buffer it ends at once, as io_uring's does, even if there is nothing to receive. */
+    void startMultishot(long token, MultishotRecv recv) {
+        if (((FreeBuffers) recv.group()).isEmpty()) {
+            results.add(token, -ENOBUFS());
+        } else {
+            start(EPOLLIN(), token, recv);
         }
     }
 
@@ -105,17 +125,60 @@ final class Readiness {
         start(EPOLLIN(), token, read);
     }
 
-    private int attempt(KernelOperation operation, @Nullable Descriptor descriptor, boolean isStarted) {
+    private int attempt(long token, KernelOperation operation, @Nullable Descriptor descriptor, boolean isStarted) {
         attempts.doneBytes = 0;
+        hasShot = false;
         return switch (operation) {
             case Recv recv -> attempts.recv(recv);
             case Send send -> attempts.send(send);
             case Accept accept -> attempts.accept(accept);
+            case MultishotAccept accept -> acceptAll(token, accept, shotsMax(descriptor));
+            case MultishotRecv recv -> recvAll(token, recv, shotsMax(descriptor));
             case Connect connect -> attempts.connect(connect, isStarted);
             case Read read -> attempts.transfer(read, read.offset(), descriptor, isStarted);
             case Write write -> attempts.transfer(write, write.offset(), descriptor, isStarted);
             case Close _, Fsync _, Nop _, Openat _, Statx _ -> throw new AssertionError(operation);
         };
+    }
+
+    /** Others want their turn: what is left is reported again. But not where the kernel reports only what is new. */
+    private static int shotsMax(@Nullable Descriptor descriptor) {
+        return descriptor != null && descriptor.isNoisy ? Integer.MAX_VALUE : SHOTS_MAX;
+    }
+
+    private int acceptAll(long token, MultishotAccept accept, int shotsMax) {
+        for (int shot = 0; shot < shotsMax; shot++) {
+            int result = attempts.accept(accept);
+            if (result < 0) {
+                return result;
+            }
+            accepted(result);
+            results.add(token, result, Driver.MORE);
+            hasShot = true;
+        }
+        return WAIT;
+    }
+
+    private int recvAll(long token, MultishotRecv recv, int shotsMax) {
+        FreeBuffers buffers = (FreeBuffers) recv.group();
+        for (int shot = 0; shot < shotsMax; shot++) {
+            int result = attempts.recv(recv, buffers);
+            if (result <= 0) {
+                return result;
+            }
+            results.add(token, result, Driver.MORE | Driver.BUFFER | attempts.bufferId << BUFFER_SHIFT);
+            hasShot = true;
+            if (result < buffers.bufferBytes()) {
+                return WAIT; // Most likely that was all.
+            }
+        }
+        return WAIT;
+    }
+
+    /** The number stands for a new socket. */
+    private void accepted(int fd) {
+        descriptors.forget(fd);
+        descriptors.at(fd).isStream = true;
     }
 
     /** The operation isn't anywhere: its attempt says where it belongs. */
@@ -140,8 +203,7 @@ final class Readiness {
             side(descriptor, interest).drainedBy = hasDrained(operation, result) ? operation.getClass() : null;
         }
         if (operation instanceof Accept) {
-            descriptors.forget(result);
-            descriptors.at(result).isStream = true;
+            accepted(result);
         }
     }
 
@@ -191,7 +253,7 @@ final class Readiness {
             long token = pending.token;
             KernelOperation operation = pending.operation();
             deferred.remove(pending);
-            int result = attempt(operation, descriptors.find(operation.fd()), false);
+            int result = attempt(token, operation, descriptors.find(operation.fd()), false);
             settle(token, operation, EPOLLOUT(), result, 0);
         }
     }
@@ -280,12 +342,13 @@ final class Readiness {
         Pending pending;
         while (side.drainedBy == null && (pending = side.queue.first()) != null) {
             KernelOperation operation = pending.operation();
-            int result = attempt(operation, side.descriptor, true);
+            long token = pending.token;
+            int result = attempt(token, operation, side.descriptor, true);
+            hasAdvanced |= hasShot;
             if (result == WAIT && attempts.doneBytes == 0) {
                 side.drainedBy = operation.getClass();
             } else {
                 hasAdvanced = true;
-                long token = pending.token;
                 unpark(pending);
                 settle(token, operation, side.interest, result, attempts.doneBytes);
             }
@@ -353,7 +416,7 @@ final class Readiness {
                 long token = pending.token;
                 KernelOperation operation = pending.operation();
                 unpark(pending);
-                settle(token, operation, side.interest, attempt(operation, null, false), 0);
+                settle(token, operation, side.interest, attempt(token, operation, null, false), 0);
             }
         }
     }

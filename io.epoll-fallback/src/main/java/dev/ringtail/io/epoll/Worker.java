@@ -9,6 +9,7 @@ import dev.ringtail.io.Close;
 import dev.ringtail.io.Connect;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.Multishot;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.Read;
@@ -69,7 +70,7 @@ final class Worker implements Runnable {
             case Openat openat -> open(openat);
             case Statx statx -> status(statx);
             case Close close -> linux.close(close.fd());
-            case Accept _, Connect _, Nop _, Recv _, Send _ -> throw new AssertionError(operation);
+            case Accept _, Connect _, Multishot _, Nop _, Recv _, Send _ -> throw new AssertionError(operation);
         };
     }
 

@@ -17,6 +17,8 @@ public final class Memory {
 
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
+    private static final VarHandle SHORT = ValueLayout.JAVA_SHORT.varHandle();
+
     private Memory() {}
 
     /** The byte at an address. */
@@ -67,6 +69,11 @@ public final class Memory {
     /** Stores an int at an aligned address; who sees it sees what was written before, too. */
     public static void putIntRelease(long address, int value) {
         INT.setRelease(ALL, address, value);
+    }
+
+    /** Stores a short at an aligned address; who sees it sees what was written before, too. */
+    public static void putShortRelease(long address, short value) {
+        SHORT.setRelease(ALL, address, value);
     }
 
     /** Sets bytes to 0. */

@@ -4,6 +4,7 @@ package dev.ringtail.io.uring;
 
 import static dev.ringtail.io.linux.bindings.Headers.*;
 
+import dev.ringtail.io.Capability;
 import dev.ringtail.io.Errno;
 import dev.ringtail.io.linux.Limits;
 import dev.ringtail.io.linux.Linux;
@@ -13,6 +14,8 @@ import dev.ringtail.io.linux.bindings.io_uring_probe_op;
 import dev.ringtail.io.spi.Availability;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Whether this kernel, as it is set up for this process, has an io_uring that will do: found out by setting up the smallest
@@ -74,21 +77,49 @@ final class KernelProbe {
         if (entered < 0) {
             return blocked("io_uring_enter", -entered);
         }
-        MemorySegment probe =
-                arena.allocate(io_uring_probe.sizeof() + OPERATIONS_MAX * io_uring_probe_op.sizeof(), Long.BYTES);
-        int registered = linux.io_uring_register(fd, IORING_REGISTER_PROBE(), probe.address(), OPERATIONS_MAX);
+        MemorySegment answer = answer(arena);
+        int registered = linux.io_uring_register(fd, IORING_REGISTER_PROBE(), answer.address(), OPERATIONS_MAX);
         if (registered < 0) {
             return blocked("io_uring_register", -registered);
         }
         for (int opcode : NEEDED) {
-            long flags =
-                    io_uring_probe.sizeof() + opcode * io_uring_probe_op.sizeof() + io_uring_probe_op.flags$offset();
-            if ((probe.get(io_uring_probe_op.flags$layout(), flags) & IO_URING_OP_SUPPORTED()) == 0) {
+            if (!isSupported(answer, opcode)) {
                 return new Availability.Unavailable("the kernel's io_uring lacks operation " + opcode + " of "
                         + "io_uring_enter(2); this is Linux " + System.getProperty("os.version"));
             }
         }
         return new Availability.Available();
+    }
+
+    private static MemorySegment answer(Arena arena) {
+        return arena.allocate(io_uring_probe.sizeof() + OPERATIONS_MAX * io_uring_probe_op.sizeof(), Long.BYTES);
+    }
+
+    private static boolean isSupported(MemorySegment answer, int opcode) {
+        long flags = io_uring_probe.sizeof() + opcode * io_uring_probe_op.sizeof() + io_uring_probe_op.flags$offset();
+        return (answer.get(io_uring_probe_op.flags$layout(), flags) & IO_URING_OP_SUPPORTED()) != 0;
+    }
+
+    /**
+     * What the kernel of an open ring can do that shows in nothing else: it is told by operations that came with the same
+     * version.
+     */
+    static Set<Capability> capabilities(Ring ring) {
+        Set<Capability> found = EnumSet.of(Capability.REGISTERED_FILES); // 5.5, for a table with gaps.
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment answer = answer(arena);
+            if (ring.register(IORING_REGISTER_PROBE(), answer.address(), OPERATIONS_MAX) < 0) {
+                return found;
+            }
+            if (isSupported(answer, IORING_OP_SOCKET())) { // 5.19.
+                found.add(Capability.MULTISHOT_ACCEPT);
+                found.add(Capability.REGISTERED_BUFFERS);
+            }
+            if (isSupported(answer, IORING_OP_SEND_ZC())) { // 6.0.
+                found.add(Capability.BUFFER_RING);
+            }
+        }
+        return found;
     }
 
     private static Availability afterSetup(int errno) {

@@ -172,6 +172,11 @@ final class Ring {
         }
     }
 
+    /** io_uring_register(2). */
+    int register(int opcode, long argument, int count) {
+        return linux.io_uring_register(fd, opcode, argument, count);
+    }
+
     int features() {
         return features;
     }

@@ -9,6 +9,8 @@ import dev.ringtail.io.Close;
 import dev.ringtail.io.Connect;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.MultishotAccept;
+import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.Read;
@@ -34,7 +36,13 @@ final class Submission {
     private static final long ADDRESS_3 = io_uring_sqe.addr3$offset();
     private static final long LAST = ADDRESS_3 + Long.BYTES;
 
-    private static final int FLAGS_SHIFT = (int) (io_uring_sqe.flags$offset() - HEAD) * Byte.SIZE;
+    private static final long FLAGS = io_uring_sqe.flags$offset();
+    private static final long FD = io_uring_sqe.fd$offset();
+
+    private static final int FLAGS_SHIFT = (int) (FLAGS - HEAD) * Byte.SIZE;
+
+    /** Where flags lie that only some operations have. */
+    private static final int PRIORITY_SHIFT = (int) (io_uring_sqe.ioprio$offset() - HEAD) * Byte.SIZE;
 
     private static final int NOP = IORING_OP_NOP();
     private static final int READ = IORING_OP_READ();
@@ -53,6 +61,12 @@ final class Submission {
     private static final int SEND_FLAGS = MSG_NOSIGNAL();
     private static final int DATA_ONLY = IORING_FSYNC_DATASYNC();
     private static final int CWD = AT_FDCWD();
+    private static final int FIXED_FILE = IOSQE_FIXED_FILE();
+    private static final int READ_FIXED = IORING_OP_READ_FIXED();
+    private static final int WRITE_FIXED = IORING_OP_WRITE_FIXED();
+    private static final int MULTISHOT_ACCEPT = IORING_ACCEPT_MULTISHOT() << PRIORITY_SHIFT;
+    private static final int MULTISHOT_RECV =
+            IORING_RECV_MULTISHOT() << PRIORITY_SHIFT | IOSQE_BUFFER_SELECT() << FLAGS_SHIFT;
 
     private Submission() {}
 
@@ -78,6 +92,12 @@ final class Submission {
                         accept.sockaddrAddress(),
                         0,
                         ACCEPT_FLAGS);
+            case MultishotAccept accept ->
+                fill(sqe, token, ACCEPT | MULTISHOT_ACCEPT, accept.fd(), 0, 0, 0, ACCEPT_FLAGS);
+            case MultishotRecv recv -> {
+                fill(sqe, token, RECV | MULTISHOT_RECV, recv.fd(), 0, 0, 0, 0);
+                Memory.putLong(sqe + BUFFER_AND_FILE, ((UringBuffers) recv.group()).number());
+            }
             case Connect connect ->
                 fill(sqe, token, CONNECT, connect.fd(), connect.sockaddrLengthBytes(), connect.sockaddrAddress(), 0, 0);
             case Openat openat ->
@@ -102,6 +122,18 @@ final class Submission {
                         LinuxCalls.statxFlags(statx));
             case Close close -> fill(sqe, token, CLOSE, close.fd(), 0, 0, 0, 0);
         }
+    }
+
+    /** Has a filled entry name a registered file, by its number in the kernel's table. */
+    static void useRegisteredFile(long sqe, int index) {
+        Memory.putByte(sqe + FLAGS, (byte) (Memory.getByte(sqe + FLAGS) | FIXED_FILE));
+        Memory.putInt(sqe + FD, index);
+    }
+
+    /** Has a filled entry of a read or a write use registered memory. */
+    static void useRegisteredMemory(long sqe, boolean isRead, int index) {
+        Memory.putByte(sqe + HEAD, (byte) (isRead ? READ_FIXED : WRITE_FIXED));
+        Memory.putLong(sqe + BUFFER_AND_FILE, index);
     }
 
     /** Fills an entry that asks for the end of another. Its own success is not reported, if the kernel can keep silent. */

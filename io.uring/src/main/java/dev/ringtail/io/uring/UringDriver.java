@@ -8,19 +8,23 @@ import dev.ringtail.io.Capability;
 import dev.ringtail.io.Errno;
 import dev.ringtail.io.KernelOperation;
 import dev.ringtail.io.Options;
+import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.linux.Limits;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.LinuxCalls;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.NewerThanHeaders;
 import dev.ringtail.io.linux.bindings.io_uring_cqe;
+import dev.ringtail.io.spi.BufferGroup;
 import dev.ringtail.io.spi.Driver;
 import dev.ringtail.io.spi.SystemCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -37,7 +41,10 @@ final class UringDriver implements Driver {
     private static final long CANCEL = -2;
 
     private static final int CQE_MORE = IORING_CQE_F_MORE();
-    private static final int BUFFER_MASK = 0xffff_0000;
+    private static final int CQE_BUFFER = IORING_CQE_F_BUFFER();
+
+    /** The number of a buffer, which lies where the waist has it too. */
+    private static final int BUFFER_MASK = -1 << IORING_CQE_BUFFER_SHIFT();
 
     /** How long to wait at most while the kernel takes no submissions. */
     private static final long CONGESTION_NANOS = 1_000_000;
@@ -46,6 +53,11 @@ final class UringDriver implements Driver {
     private final Linux linux = new Linux();
     private final SystemCalls systemCalls = new LinuxCalls();
     private final Set<Capability> capabilities;
+
+    private final Registrations registrations;
+
+    /** By their numbers, in order. */
+    private final List<UringBuffers> groups = new ArrayList<>();
 
     /** IOSQE_CQE_SKIP_SUCCESS, where the kernel has it. */
     private final int cancelFlags;
@@ -67,11 +79,15 @@ final class UringDriver implements Driver {
             throw Limits.exception("eventfd", -wakeupFd);
         }
         cancelFlags = (ring.features() & IORING_FEAT_CQE_SKIP()) == 0 ? 0 : IOSQE_CQE_SKIP_SUCCESS();
-        capabilities = capabilities(ring);
+        capabilities = capabilities(ring, options);
+        registrations = new Registrations(
+                ring,
+                capabilities.contains(Capability.REGISTERED_FILES),
+                capabilities.contains(Capability.REGISTERED_BUFFERS));
         armWakeup();
     }
 
-    private static Set<Capability> capabilities(Ring ring) {
+    private static Set<Capability> capabilities(Ring ring, Options options) {
         Set<Capability> found = EnumSet.of(Capability.KERNEL_COMPLETIONS, Capability.NANOSECOND_WAIT);
         add(found, Capability.SINGLE_ISSUER, ring.hasSetupFlag(IORING_SETUP_SINGLE_ISSUER()));
         add(found, Capability.DEFER_TASKRUN, ring.hasSetupFlag(IORING_SETUP_DEFER_TASKRUN()));
@@ -80,6 +96,9 @@ final class UringDriver implements Driver {
         add(found, Capability.LARGE_COMPLETION_QUEUE, ring.hasSetupFlag(IORING_SETUP_CQSIZE()));
         add(found, Capability.REGISTERED_RING, ring.isRegistered());
         add(found, Capability.NO_IOWAIT, ring.isNoIowait());
+        for (Capability probed : KernelProbe.capabilities(ring)) {
+            add(found, probed, options.allows(probed));
+        }
         return found;
     }
 
@@ -94,7 +113,11 @@ final class UringDriver implements Driver {
         if (!ring.hasRoom()) {
             return false;
         }
-        Submission.fill(ring.nextSqe(), token, operation);
+        long sqe = ring.nextSqe();
+        Submission.fill(sqe, token, operation);
+        if (registrations.isUsed()) {
+            registrations.apply(sqe, operation);
+        }
         return true;
     }
 
@@ -162,7 +185,11 @@ final class UringDriver implements Driver {
 
     /** The waist's flags: more to come, and the number of the buffer. */
     private static int flags(int cqeFlags) {
-        return cqeFlags == 0 ? 0 : (cqeFlags & BUFFER_MASK) | ((cqeFlags & CQE_MORE) == 0 ? 0 : MORE);
+        if (cqeFlags == 0) {
+            return 0;
+        }
+        int buffer = (cqeFlags & CQE_BUFFER) == 0 ? 0 : (cqeFlags & BUFFER_MASK) | BUFFER;
+        return buffer | ((cqeFlags & CQE_MORE) == 0 ? 0 : MORE);
     }
 
     private void armWakeup() {
@@ -173,6 +200,45 @@ final class UringDriver implements Driver {
             Submission.fillRead(ring.nextSqe(), WAKEUP, wakeupFd, wakeupCounter.address(), Long.BYTES);
             isWakeupArmed = true;
         }
+    }
+
+    // ---------------------------------------------------------------------------------------------- registrations
+
+    @Override
+    public BufferGroup openBufferGroup(long address, int count, int bufferBytes) throws IOException {
+        UringBuffers opened = new UringBuffers(ring, groupNumber(), address, count, bufferBytes);
+        groups.add(opened.number(), opened);
+        return opened;
+    }
+
+    /** The kernel knows a group by 16 bits: the lowest number that is free, which is its place in the list. */
+    private int groupNumber() {
+        groups.removeIf(UringBuffers::isClosed);
+        int number = 0;
+        while (number < groups.size() && groups.get(number).number() == number) {
+            number++;
+        }
+        return number;
+    }
+
+    @Override
+    public boolean registerFile(int fd) throws SystemCallException {
+        return registrations.registerFile(fd);
+    }
+
+    @Override
+    public void unregisterFile(int fd) {
+        registrations.unregisterFile(fd);
+    }
+
+    @Override
+    public boolean registerMemory(long address, long bytes) throws IOException {
+        return registrations.registerMemory(address, bytes);
+    }
+
+    @Override
+    public int sendNow(int fd, long address, int lengthBytes) {
+        return (int) linux.send(fd, address, lengthBytes, MSG_DONTWAIT() | MSG_NOSIGNAL());
     }
 
     @Override
@@ -220,6 +286,7 @@ final class UringDriver implements Driver {
         // The read of the wake-up must be over before its buffer goes.
         wakeup();
         try {
+            groups.forEach(UringBuffers::close);
             while (isWakeupArmed) {
                 waitFor(Long.MAX_VALUE);
                 reap((token, result, flags) -> {});

@@ -824,6 +824,24 @@ public class Headers extends Headers$shared {
     public static int IORING_OP_FSYNC() {
         return IORING_OP_FSYNC;
     }
+    private static final int IORING_OP_READ_FIXED = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum io_uring_op.IORING_OP_READ_FIXED = 4
+     * }
+     */
+    public static int IORING_OP_READ_FIXED() {
+        return IORING_OP_READ_FIXED;
+    }
+    private static final int IORING_OP_WRITE_FIXED = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum io_uring_op.IORING_OP_WRITE_FIXED = 5
+     * }
+     */
+    public static int IORING_OP_WRITE_FIXED() {
+        return IORING_OP_WRITE_FIXED;
+    }
     private static final int IORING_OP_ACCEPT = (int)13L;
     /**
      * {@snippet lang=c :
@@ -914,6 +932,51 @@ public class Headers extends Headers$shared {
     public static int IORING_OP_RECV() {
         return IORING_OP_RECV;
     }
+    private static final int IORING_OP_SOCKET = (int)45L;
+    /**
+     * {@snippet lang=c :
+     * enum io_uring_op.IORING_OP_SOCKET = 45
+     * }
+     */
+    public static int IORING_OP_SOCKET() {
+        return IORING_OP_SOCKET;
+    }
+    private static final int IORING_OP_SEND_ZC = (int)47L;
+    /**
+     * {@snippet lang=c :
+     * enum io_uring_op.IORING_OP_SEND_ZC = 47
+     * }
+     */
+    public static int IORING_OP_SEND_ZC() {
+        return IORING_OP_SEND_ZC;
+    }
+    private static final int IORING_CQE_BUFFER_SHIFT = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_CQE_BUFFER_SHIFT = 16
+     * }
+     */
+    public static int IORING_CQE_BUFFER_SHIFT() {
+        return IORING_CQE_BUFFER_SHIFT;
+    }
+    private static final int IORING_REGISTER_FILES = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_REGISTER_FILES = 2
+     * }
+     */
+    public static int IORING_REGISTER_FILES() {
+        return IORING_REGISTER_FILES;
+    }
+    private static final int IORING_REGISTER_FILES_UPDATE = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_REGISTER_FILES_UPDATE = 6
+     * }
+     */
+    public static int IORING_REGISTER_FILES_UPDATE() {
+        return IORING_REGISTER_FILES_UPDATE;
+    }
     private static final int IORING_REGISTER_PROBE = (int)8L;
     /**
      * {@snippet lang=c :
@@ -922,6 +985,24 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_REGISTER_PROBE() {
         return IORING_REGISTER_PROBE;
+    }
+    private static final int IORING_REGISTER_BUFFERS2 = (int)15L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_REGISTER_BUFFERS2 = 15
+     * }
+     */
+    public static int IORING_REGISTER_BUFFERS2() {
+        return IORING_REGISTER_BUFFERS2;
+    }
+    private static final int IORING_REGISTER_BUFFERS_UPDATE = (int)16L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_REGISTER_BUFFERS_UPDATE = 16
+     * }
+     */
+    public static int IORING_REGISTER_BUFFERS_UPDATE() {
+        return IORING_REGISTER_BUFFERS_UPDATE;
     }
     private static final int IORING_REGISTER_RING_FDS = (int)20L;
     /**
@@ -940,6 +1021,24 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_UNREGISTER_RING_FDS() {
         return IORING_UNREGISTER_RING_FDS;
+    }
+    private static final int IORING_REGISTER_PBUF_RING = (int)22L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_REGISTER_PBUF_RING = 22
+     * }
+     */
+    public static int IORING_REGISTER_PBUF_RING() {
+        return IORING_REGISTER_PBUF_RING;
+    }
+    private static final int IORING_UNREGISTER_PBUF_RING = (int)23L;
+    /**
+     * {@snippet lang=c :
+     * enum <anonymous>.IORING_UNREGISTER_PBUF_RING = 23
+     * }
+     */
+    public static int IORING_UNREGISTER_PBUF_RING() {
+        return IORING_UNREGISTER_PBUF_RING;
     }
     private static final int SOCK_STREAM = (int)1L;
     /**
@@ -1193,6 +1292,24 @@ public class Headers extends Headers$shared {
     public static int S_IFSOCK() {
         return S_IFSOCK;
     }
+    private static final int IOSQE_FIXED_FILE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IOSQE_FIXED_FILE 1
+     * }
+     */
+    public static int IOSQE_FIXED_FILE() {
+        return IOSQE_FIXED_FILE;
+    }
+    private static final int IOSQE_BUFFER_SELECT = (int)32L;
+    /**
+     * {@snippet lang=c :
+     * #define IOSQE_BUFFER_SELECT 32
+     * }
+     */
+    public static int IOSQE_BUFFER_SELECT() {
+        return IOSQE_BUFFER_SELECT;
+    }
     private static final int IOSQE_CQE_SKIP_SUCCESS = (int)64L;
     /**
      * {@snippet lang=c :
@@ -1273,6 +1390,33 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_FSYNC_DATASYNC() {
         return IORING_FSYNC_DATASYNC;
+    }
+    private static final int IORING_RECV_MULTISHOT = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_RECV_MULTISHOT 2
+     * }
+     */
+    public static int IORING_RECV_MULTISHOT() {
+        return IORING_RECV_MULTISHOT;
+    }
+    private static final int IORING_ACCEPT_MULTISHOT = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_ACCEPT_MULTISHOT 1
+     * }
+     */
+    public static int IORING_ACCEPT_MULTISHOT() {
+        return IORING_ACCEPT_MULTISHOT;
+    }
+    private static final int IORING_CQE_F_BUFFER = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_CQE_F_BUFFER 1
+     * }
+     */
+    public static int IORING_CQE_F_BUFFER() {
+        return IORING_CQE_F_BUFFER;
     }
     private static final int IORING_CQE_F_MORE = (int)2L;
     /**
@@ -1372,6 +1516,15 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_FEAT_CQE_SKIP() {
         return IORING_FEAT_CQE_SKIP;
+    }
+    private static final int IORING_RSRC_REGISTER_SPARSE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_RSRC_REGISTER_SPARSE 1
+     * }
+     */
+    public static int IORING_RSRC_REGISTER_SPARSE() {
+        return IORING_RSRC_REGISTER_SPARSE;
     }
     private static final int IO_URING_OP_SUPPORTED = (int)1L;
     /**
