@@ -10,14 +10,15 @@
 #include <sys/stat.h>
 
 #define DEPTH_MAX 128
+#define MEMORY_BYTES (8 << 20)
 #define RECORD 4096
 #define LOG_BYTES (64l << 20)
 
-static int file, is_writing, is_random;
+static int file, is_writing, is_random, is_registered;
 static unsigned depth;
 static size_t block;
 static uint64_t blocks, next_block, seed = 88172645463325252ull, in_flight;
-static char *buffers[DEPTH_MAX];
+static char *buffers[DEPTH_MAX], *memory;
 
 static uint64_t random_number(void) {
   seed ^= seed << 13;
@@ -28,7 +29,11 @@ static uint64_t random_number(void) {
 static void submit(unsigned i) {
   uint64_t at = is_random ? random_number() % blocks : next_block++ % blocks;
   struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
-  if (is_writing) io_uring_prep_write(sqe, file, buffers[i], block, at * block);
+  if (is_registered) {
+    if (is_writing) io_uring_prep_write_fixed(sqe, 0, buffers[i], block, at * block, 0);
+    else io_uring_prep_read_fixed(sqe, 0, buffers[i], block, at * block, 0);
+    sqe->flags |= IOSQE_FIXED_FILE;
+  } else if (is_writing) io_uring_prep_write(sqe, file, buffers[i], block, at * block);
   else io_uring_prep_read(sqe, file, buffers[i], block, at * block);
   sqe->user_data = i;
   in_flight++;
@@ -70,15 +75,17 @@ static void files(char **words) {
   block = atol(words[6]);
   blocks = status.st_size / block;
   next_block = 0;
+  if (is_registered && io_uring_register_files_update(&ring, 0, &file, 1) != 1) fail("io_uring_register_files_update");
   for (unsigned i = 0; i < depth; i++) {
-    if (posix_memalign((void **)&buffers[i], 4096, block)) fail("posix_memalign");
+    buffers[i] = memory + i * block;
     memset(buffers[i], 'x', block);
     submit(i);
   }
   window_nanos = !strcmp(words[3], "direct") || is_writing ? 25000000 : 1000000;
   measure(transfers, 1, atof(words[7]));
   while (in_flight) reap(0);
-  for (unsigned i = 0; i < depth; i++) free(buffers[i]);
+  int none = -1;
+  if (is_registered) io_uring_register_files_update(&ring, 0, &none, 1);
   close(file);
 }
 
@@ -175,10 +182,19 @@ static void append_log(char **words) {
   free(read_buffer);
 }
 
-int main(void) {
+// With an argument, files and buffers are registered.
+int main(int argc, char **argv) {
   char *words[16];
   int count;
+  (void)argv;
   open_ring(256);
+  if (posix_memalign((void **)&memory, 4096, MEMORY_BYTES)) fail("posix_memalign");
+  if (argc > 1) {
+    struct iovec all = {memory, MEMORY_BYTES};
+    if (io_uring_register_buffers(&ring, &all, 1)) fail("io_uring_register_buffers");
+    if (io_uring_register_files_sparse(&ring, 1)) fail("io_uring_register_files_sparse");
+    is_registered = 1;
+  }
   say("ready");
   while ((count = command(words, 16)) > 0) {
     if (!strcmp(words[0], "files") && count == 8) files(words);

@@ -436,7 +436,7 @@ final class Engine {
             }
             return;
         }
-        boolean isRetried = multishot.errors().disposition(result) == Disposition.RETRIED;
+        boolean isRetried = result < 0 && multishot.errors().disposition(result) == Disposition.RETRIED;
         // It is queued already, so it can't be queued to be retried: the caller hears that it has stopped.
         multishot.result = isRetried ? multishot.endWithLastShot() : result;
         multishot.state = multishot.hasShots() ? Completion.ENDING : Completion.READY;

@@ -324,8 +324,8 @@ public final class IoLoop implements AutoCloseable {
     /** Once the loop is made, what it lacks stays lacking. */
     void require(Capability capability) {
         if (!capabilities.contains(capability)) {
-            throw new UnsupportedOperationException(
-                    "provider " + providerName + " has no " + capability + " on this kernel; see IoLoop.capabilities()");
+            throw new UnsupportedOperationException("provider " + providerName + " has no " + capability
+                    + " on this kernel; see IoLoop.capabilities()");
         }
     }
 

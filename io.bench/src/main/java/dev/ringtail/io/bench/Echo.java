@@ -47,6 +47,10 @@ final class Echo implements Benchmark {
             peers.start("C epoll", plan.c("echo_epoll", BUFFER_BYTES));
             peers.start(OURS, java(plan, "io_uring"));
             peers.start(OUR_FALLBACK, java(plan, "epoll"));
+            peers.start("C liburing, buffer ring", plan.c("echo_uring_buffers", BUFFER_BYTES));
+            peers.start("ringtail io_uring, buffer ring", java(plan, "io_uring-buffers"));
+            peers.start("ringtail io_uring, buffer ring, sendNow", java(plan, "io_uring-now"));
+            peers.start("ringtail epoll, buffer ring, sendNow", java(plan, "epoll-now"));
             peers.start("Netty io_uring", java(plan, "netty-io_uring"));
             peers.start("Netty io_uring, buffer ring", java(plan, "netty-io_uring-buffers"));
             peers.start("Netty epoll", java(plan, "netty-epoll"));

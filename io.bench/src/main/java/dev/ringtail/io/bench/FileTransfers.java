@@ -18,6 +18,8 @@ final class FileTransfers implements Benchmark {
 
     private static final String C = "C liburing";
     private static final String OURS = "ringtail io_uring";
+    private static final String C_REGISTERED = C + ", registered";
+    private static final String OURS_REGISTERED = OURS + ", registered";
     private static final String CHANNEL = "FileChannel, 1 thread";
     private static final String THREADS = "FileChannel, a thread each";
     private static final String ASYNCHRONOUS = "AsynchronousFileChannel";
@@ -57,6 +59,8 @@ final class FileTransfers implements Benchmark {
         try (Peers peers = new Peers(results)) {
             peers.start(C, plan.c("files"));
             peers.start(OURS, plan.java(List.of(), "files", "io_uring"));
+            peers.start(C_REGISTERED, plan.c("files", "registered"));
+            peers.start(OURS_REGISTERED, plan.java(List.of(), "files", "io_uring-registered"));
             peers.start("ringtail epoll", plan.java(List.of(), "files", "epoll"));
             peers.start(CHANNEL, plan.java(List.of(), "files", "channel"));
             peers.start(THREADS, plan.java(List.of(), "files", "channel-threads"));
@@ -144,10 +148,15 @@ final class FileTransfers implements Benchmark {
     private static void judge(Results results, Report report, String of) {
         if (of.contains("4 KiB")) {
             report.atLeast(of + ", C liburing", results.ratio(of, C, OURS, "nanos"), 0.97);
+            report.atLeast(of + ", " + C_REGISTERED, results.ratio(of, C_REGISTERED, OURS_REGISTERED, "nanos"), 0.97);
         }
         boolean isDeep = !of.endsWith("depth 1");
         if (of.startsWith("read cached 4 KiB") && isDeep) {
             report.atLeast(of + ", FileChannel on one thread", results.ratio(of, CHANNEL, OURS, "nanos"), 0.93);
+            report.atLeast(
+                    of + ", registered, FileChannel on one thread",
+                    results.ratio(of, CHANNEL, OURS_REGISTERED, "nanos"),
+                    1.02);
             report.atLeast(of + ", AsynchronousFileChannel", results.ratio(of, ASYNCHRONOUS, OURS, "nanos"), 3);
         }
         if (of.contains("direct 4 KiB, depth 32")) {

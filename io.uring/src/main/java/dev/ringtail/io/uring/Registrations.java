@@ -205,8 +205,8 @@ final class Registrations {
             MemorySegment table = arena.allocate(io_uring_rsrc_register.layout());
             io_uring_rsrc_register.nr(table, MEMORY_MAX);
             io_uring_rsrc_register.flags(table, IORING_RSRC_REGISTER_SPARSE());
-            int result = ring.register(
-                    IORING_REGISTER_BUFFERS2(), table.address(), (int) io_uring_rsrc_register.sizeof());
+            int result =
+                    ring.register(IORING_REGISTER_BUFFERS2(), table.address(), (int) io_uring_rsrc_register.sizeof());
             // EBUSY: made before, for memory that could then not be locked.
             return result >= 0 || result == -EBUSY();
         }

@@ -16,6 +16,12 @@ final class EchoPeers {
     static void serve(String variant, int bufferBytes) throws Exception {
         switch (variant) {
             case "io_uring", "epoll" -> new RingtailEcho(Loops.open(variant, Options.defaults()), bufferBytes).serve();
+            case "io_uring-buffers", "epoll-buffers", "io_uring-now", "epoll-now" ->
+                new RingtailBufferEcho(
+                                Loops.open(variant.substring(0, variant.indexOf('-')), Options.defaults()),
+                                bufferBytes,
+                                variant.endsWith("-now"))
+                        .serve();
             case "netty-io_uring" -> NettyEcho.serve(NettyEcho.Transport.IO_URING, bufferBytes);
             case "netty-io_uring-buffers" -> NettyEcho.serve(NettyEcho.Transport.IO_URING_BUFFER_RING, bufferBytes);
             case "netty-epoll" -> NettyEcho.serve(NettyEcho.Transport.EPOLL, bufferBytes);

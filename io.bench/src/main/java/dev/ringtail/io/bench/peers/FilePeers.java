@@ -7,7 +7,8 @@ final class FilePeers {
 
     static PeerMain.Peer of(String variant) throws Exception {
         return switch (variant) {
-            case "io_uring", "epoll" -> new RingtailFiles(variant);
+            case "io_uring", "epoll" -> new RingtailFiles(variant, false);
+            case "io_uring-registered" -> new RingtailFiles("io_uring", true);
             case "channel" -> new ChannelFiles(false);
             case "channel-threads" -> new ChannelFiles(true);
             case "asynchronous" -> new AsynchronousFiles();

@@ -9,18 +9,26 @@ import dev.ringtail.io.Read;
 import dev.ringtail.io.Write;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** File I/O with Ringtail: each transfer's callback begins the next. */
 final class RingtailFiles implements PeerMain.Peer {
     private static final long SLICE_NANOS = 1_000_000;
+
+    /** For the largest block times the depth that it is used with. */
+    private static final long MEMORY_BYTES = 8L << 20;
 
     private final IoLoop loop;
     private final Windows windows = new Windows();
     private long completedCount;
     private boolean isStopping;
 
-    RingtailFiles(String provider) throws IOException {
+    /** With registered files and buffers: the buffers, cut to pieces. */
+    private final @Nullable MemorySegment memory;
+
+    RingtailFiles(String provider, boolean isRegistered) throws IOException {
         loop = Loops.open(provider, Options.defaults());
+        memory = isRegistered ? loop.allocateRegistered(MEMORY_BYTES) : null;
     }
 
     @Override
@@ -32,13 +40,16 @@ final class RingtailFiles implements PeerMain.Peer {
         OpenFlag access = job.isWriting() ? OpenFlag.WRITE : OpenFlag.READ;
         OpenFlags flags = job.isDirect() ? OpenFlags.of(access, OpenFlag.DIRECT) : OpenFlags.of(access);
         int fd = loop.files().open(job.file().toString(), flags, 0);
+        if (memory != null) {
+            loop.registerFile(fd);
+        }
         Job.Positions positions = job.new Positions();
         isStopping = false;
         for (int i = 0; i < job.depth(); i++) {
             if (job.isWriting()) {
-                new Writer(fd, job, positions).next();
+                new Writer(fd, buffer(job, i), positions).next();
             } else {
-                new Reader(fd, job, positions).next();
+                new Reader(fd, buffer(job, i), positions).next();
             }
         }
         String result = windows.measure(this::transfer, 1, job.millis(), job.windowNanos());
@@ -48,6 +59,10 @@ final class RingtailFiles implements PeerMain.Peer {
         }
         loop.files().close(fd);
         return result;
+    }
+
+    private MemorySegment buffer(Job job, int index) {
+        return memory == null ? job.buffer() : memory.asSlice((long) index * job.blockBytes(), job.blockBytes());
     }
 
     private long transfer(long operations) {
@@ -64,10 +79,10 @@ final class RingtailFiles implements PeerMain.Peer {
         private final MemorySegment buffer;
         private final Read read = new Read(loop, this::onRead);
 
-        Reader(int fd, Job job, Job.Positions positions) {
+        Reader(int fd, MemorySegment buffer, Job.Positions positions) {
             this.fd = fd;
             this.positions = positions;
-            buffer = job.buffer();
+            this.buffer = buffer;
         }
 
         void next() {
@@ -91,10 +106,10 @@ final class RingtailFiles implements PeerMain.Peer {
         private final MemorySegment buffer;
         private final Write write = new Write(loop, this::onWrite);
 
-        Writer(int fd, Job job, Job.Positions positions) {
+        Writer(int fd, MemorySegment buffer, Job.Positions positions) {
             this.fd = fd;
             this.positions = positions;
-            buffer = job.buffer().fill((byte) 'x');
+            this.buffer = buffer.fill((byte) 'x');
         }
 
         void next() {

@@ -80,6 +80,9 @@ final class EachProvider implements TestTemplateInvocationContextProvider {
             if (parameter.getParameter().getType() == Provider.class) {
                 return provider;
             }
+            if (loop != null) {
+                return loop; // One for the test and what is done before it.
+            }
             try {
                 IoLoop opened = IoLoop.open(provider, Options.defaults());
                 loop = opened;

@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import dev.ringtail.io.Accept;
 import dev.ringtail.io.Address;
+import dev.ringtail.io.BufferRing;
 import dev.ringtail.io.Cancel;
+import dev.ringtail.io.Capability;
 import dev.ringtail.io.Close;
 import dev.ringtail.io.Completion;
 import dev.ringtail.io.Connect;
@@ -15,6 +17,7 @@ import dev.ringtail.io.Family;
 import dev.ringtail.io.Files;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.NextTick;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.OpenFlags;
@@ -267,6 +270,30 @@ final class LoopAllocationTest {
             }
         } catch (SystemCallException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    @Promise("1.6")
+    @OnEveryProvider
+    void multishot_receives_and_sends_at_once(IoLoop loop) throws IOException {
+        Supported.assume(loop, Capability.BUFFER_RING);
+        try (Descriptors open = new Descriptors(loop);
+                BufferRing ring = new BufferRing(loop, 16, 256)) {
+            Descriptors.Connection connection = open.tcp();
+            loop.registerFile(connection.serverFd());
+            MemorySegment buffer = Bytes.random(loop, 100, 3);
+            MultishotRecv recv = new MultishotRecv(loop, done -> {
+                if (done.error() == null) {
+                    ring.release(done.bufferId());
+                    endedCount++;
+                }
+            });
+            recv.submit(connection.serverFd(), ring);
+            assertNoAllocation(1, () -> {
+                loop.sockets().sendNow(connection.clientFd(), buffer, 0, 100);
+                await(loop, 1);
+            });
+            Bounded.cancel(loop, recv);
         }
     }
 

@@ -3,6 +3,7 @@
 package dev.ringtail.io.tests.conformance;
 
 import dev.ringtail.io.Address;
+import dev.ringtail.io.BufferRing;
 import dev.ringtail.io.Callback;
 import dev.ringtail.io.Completion;
 import dev.ringtail.io.Files;
@@ -10,6 +11,7 @@ import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Sockets;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.InvocationTargetException;
@@ -27,20 +29,21 @@ import java.util.stream.Stream;
  * Every public call that does something with a loop, found by reflection, so that none is forgotten: of the loop, its sockets
  * and files, and each submission of each completion. With arguments that would do no harm.
  */
-record PublicCall(Object target, Method method) {
+record PublicCall(Object target, Method method, BufferRing ring) {
     /** What is documented as thread-safe; {@link IoLoop#close} is a case of its own. */
     private static final Set<String> OTHERS = Set.of("wakeup", "execute", "statistics", "open", "close");
 
-    static List<PublicCall> all(IoLoop loop) {
+    static List<PublicCall> all(IoLoop loop) throws IOException {
         List<PublicCall> calls = new ArrayList<>();
-        add(calls, loop, IoLoop.class);
-        add(calls, loop.sockets(), Sockets.class);
-        add(calls, loop.files(), Files.class);
-        completions(Completion.class).forEach(type -> add(calls, completion(type, loop), type));
+        BufferRing ring = new BufferRing(loop, 1, 1);
+        add(calls, loop, IoLoop.class, ring);
+        add(calls, loop.sockets(), Sockets.class, ring);
+        add(calls, loop.files(), Files.class, ring);
+        completions(Completion.class).forEach(type -> add(calls, completion(type, loop), type, ring));
         return calls;
     }
 
-    private static void add(List<PublicCall> calls, Object target, Class<?> type) {
+    private static void add(List<PublicCall> calls, Object target, Class<?> type, BufferRing ring) {
         boolean isCompletion = target instanceof Completion;
         for (Method method : type.getDeclaredMethods()) {
             boolean isMeant = isCompletion
@@ -48,7 +51,7 @@ record PublicCall(Object target, Method method) {
                     : !(target instanceof IoLoop && OTHERS.contains(method.getName()));
             int modifiers = method.getModifiers();
             if (isMeant && Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers)) {
-                calls.add(new PublicCall(target, method));
+                calls.add(new PublicCall(target, method, ring));
             }
         }
     }
@@ -86,6 +89,9 @@ record PublicCall(Object target, Method method) {
         }
         if (type == Completion.class) {
             return new Nop(((Completion) target).loop(), done -> {});
+        }
+        if (type == BufferRing.class) {
+            return ring;
         }
         Object argument = Map.<Class<?>, Object>of(
                         int.class,

@@ -294,7 +294,7 @@ final class ScriptedDriver implements Driver {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.NANOSECOND_WAIT);
+        return Set.of(Capability.NANOSECOND_WAIT, Capability.MULTISHOT_ACCEPT);
     }
 
     @Override
