@@ -4,8 +4,11 @@ package example;
 
 import dev.ringtail.io.Capability;
 import dev.ringtail.io.KernelOperation;
+import dev.ringtail.io.SystemCallException;
+import dev.ringtail.io.spi.BufferGroup;
 import dev.ringtail.io.spi.Driver;
 import dev.ringtail.io.spi.SystemCalls;
+import java.io.IOException;
 import java.util.Set;
 
 /** A driver whose start and await pass through here. Steady state allocates nothing: the loop promises that. */
@@ -39,7 +42,10 @@ final class CountingDriver implements Driver, Driver.Sink {
 
     @Override
     public void completed(long token, int result, int flags) {
-        completedCount++;
+        // A multishot operation completes several times: only the last time counts.
+        if ((flags & MORE) == 0) {
+            completedCount++;
+        }
         sink.completed(token, result, flags);
     }
 
@@ -60,6 +66,31 @@ final class CountingDriver implements Driver, Driver.Sink {
     @Override
     public boolean submit() {
         return driver.submit();
+    }
+
+    @Override
+    public BufferGroup openBufferGroup(long address, int count, int bufferBytes) throws IOException {
+        return driver.openBufferGroup(address, count, bufferBytes);
+    }
+
+    @Override
+    public boolean registerFile(int fd) throws SystemCallException {
+        return driver.registerFile(fd);
+    }
+
+    @Override
+    public void unregisterFile(int fd) {
+        driver.unregisterFile(fd);
+    }
+
+    @Override
+    public boolean registerMemory(long address, long bytes) throws IOException {
+        return driver.registerMemory(address, bytes);
+    }
+
+    @Override
+    public int sendNow(int fd, long address, int lengthBytes) {
+        return driver.sendNow(fd, address, lengthBytes);
     }
 
     @Override

@@ -13,8 +13,42 @@ import org.jspecify.annotations.Nullable;
  * {@link BufferRing#release} gives it back. If no buffer is free at the submission or when something arrives, this ends with
  * {@link RecvError#BUFFERS_EXHAUSTED}: nothing is lost, what arrived stays in the socket for the next submission. At the
  * end of what the peer sends {@link #bytes} is 0, there is no buffer, and no more comes; an empty datagram ends it likewise.
- * Needs {@link Capability#BUFFER_RING}. Source:
- * io_uring_prep_recv_multishot(3), recv(2).
+ * Needs {@link Capability#BUFFER_RING}.
+ *
+ * {@snippet lang="java" :
+ * import dev.ringtail.io.*;
+ *
+ * final class Inbound {
+ *     private final BufferRing ring; // shared by all connections
+ *     private final MultishotRecv recv;
+ *     private long totalBytes;
+ *
+ *     Inbound(IoLoop loop, BufferRing ring) {
+ *         this.ring = ring;
+ *         recv = new MultishotRecv(loop, this::onRecv);
+ *     }
+ *
+ *     void start(int fd) {
+ *         recv.submit(fd, ring);
+ *     }
+ *
+ *     private void onRecv(MultishotRecv recv) {
+ *         if (recv.error() == RecvError.BUFFERS_EXHAUSTED) {
+ *             return; // start again once somebody has released a buffer
+ *         }
+ *         if (recv.error() != null || recv.bytes() == 0) {
+ *             return; // the end: there is no buffer to release
+ *         }
+ *         totalBytes += recv.bytes(); // the bytes are in recv.buffer()
+ *         ring.release(recv.bufferId());
+ *         if (!recv.hasMore()) {
+ *             recv.submit(recv.fd(), ring); // the kernel has stopped
+ *         }
+ *     }
+ * }
+ * }
+ *
+ * <p>Source: io_uring_prep_recv_multishot(3), recv(2).
  */
 public final class MultishotRecv extends Multishot {
     /** Where there is no buffer. */

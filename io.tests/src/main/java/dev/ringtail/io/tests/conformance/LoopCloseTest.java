@@ -316,7 +316,7 @@ final class LoopCloseTest {
 
     @Promise("1.8")
     @OnEveryProvider
-    void afterwards_every_call_fails(IoLoop loop) {
+    void afterwards_every_call_fails(IoLoop loop) throws IOException {
         Arena arena = loop.arena();
         List<PublicCall> calls = PublicCall.all(loop);
         loop.close();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.function.ThrowingSupplier;
 final class LoopThreadTest {
     @Promise("1.1")
     @OnEveryProvider
-    void each_call_from_another_thread_is_refused_naming_both(IoLoop loop) throws InterruptedException {
+    void each_call_from_another_thread_is_refused_naming_both(IoLoop loop) throws IOException, InterruptedException {
         String owner = Thread.currentThread().toString();
         for (PublicCall call : PublicCall.all(loop)) {
             IllegalStateException refusal = assertThrows(
