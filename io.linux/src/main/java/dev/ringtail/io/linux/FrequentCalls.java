@@ -9,8 +9,6 @@ import dev.ringtail.io.linux.bindings.Headers;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.util.Collections;
 
 /**
  * The calls that a steady state makes, each compiled by itself.
@@ -41,27 +39,25 @@ final class FrequentCalls {
     static final int FSYNC = 15;
     static final int FDATASYNC = 16;
 
-    private static final int ARITY = 6;
-
     /** By the constants above. */
     private static final MethodHandle[] CALLS = {
-        padded(function("recv", 4)),
-        padded(function("send", 4)),
-        padded(function("epoll_wait", 4)),
-        padded(system(Headers.SYS_epoll_pwait2())),
-        padded(function("epoll_ctl", 4)),
-        padded(system(Architecture.current().SYS_preadv2())),
-        padded(system(Architecture.current().SYS_pwritev2())),
-        padded(function("accept4", 4)),
-        padded(function("connect", 3)),
-        padded(function("fcntl", 3)),
-        padded(function("close", 1)),
-        padded(function("read", 3)),
-        padded(function("write", 3)),
-        padded(function("openat", 4)),
-        padded(function("statx", 5)),
-        padded(function("fsync", 1)),
-        padded(function("fdatasync", 1))
+        function("recv"),
+        function("send"),
+        function("epoll_wait"),
+        system(Headers.SYS_epoll_pwait2()),
+        function("epoll_ctl"),
+        system(Architecture.current().SYS_preadv2()),
+        system(Architecture.current().SYS_pwritev2()),
+        function("accept4"),
+        function("connect"),
+        function("fcntl"),
+        function("close"),
+        function("read"),
+        function("write"),
+        function("openat"),
+        function("statx"),
+        function("fsync"),
+        function("fdatasync")
     };
 
     private FrequentCalls() {}
@@ -77,12 +73,5 @@ final class FrequentCalls {
 
     private static MethodHandle system(long number) {
         return MethodHandles.insertArguments(SYSCALL, 1, number);
-    }
-
-    /** Of the same type as all the others. */
-    private static MethodHandle padded(MethodHandle call) {
-        MethodType type = call.type();
-        int missing = 1 + ARITY - type.parameterCount();
-        return MethodHandles.dropArguments(call, type.parameterCount(), Collections.nCopies(missing, long.class));
     }
 }

@@ -16,40 +16,48 @@ import java.util.Collections;
  * The system calls, named and documented by their manual pages, pointers as addresses. Each gives what the kernel does: a
  * result, or a negated errno. An instance holds the memory that errno is read from, so it belongs to one thread.
  *
- * <p>Every argument and result is passed as a long: an ABI of 64 bits takes an int from the lower half of a register, so one
- * shape per number of arguments does for all, and the virtual machine makes the fewest stubs. The new calls go through
- * syscall(2), as the C library on an old system doesn't have them.
+ * <p>Every argument and result is passed as a long, and zeros after the last: an ABI of 64 bits takes an int from the lower half
+ * of a register, and a function doesn't look at registers that it has no arguments for. So one shape does for all, and the
+ * virtual machine makes one stub instead of one for each number of arguments, which is most of the time that a first loop
+ * takes to open. The new calls go through syscall(2), as the C library on an old system doesn't have them.
  */
 @SuppressWarnings({"restricted", "MethodName"}) // The module that is granted native access; the kernel's names.
 public final class Linux {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
 
-    static final MethodHandle SYSCALL = function("syscall", 7);
-    private static final MethodHandle MMAP = function("mmap", 6);
-    private static final MethodHandle MUNMAP = function("munmap", 2);
-    private static final MethodHandle SOCKET = function("socket", 3);
-    private static final MethodHandle SOCKETPAIR = function("socketpair", 4);
-    private static final MethodHandle BIND = function("bind", 3);
-    private static final MethodHandle LISTEN = function("listen", 2);
-    private static final MethodHandle SETSOCKOPT = function("setsockopt", 5);
-    private static final MethodHandle GETSOCKOPT = function("getsockopt", 5);
-    private static final MethodHandle GETSOCKNAME = function("getsockname", 3);
-    private static final MethodHandle GETPEERNAME = function("getpeername", 3);
-    private static final MethodHandle SHUTDOWN = function("shutdown", 2);
-    private static final MethodHandle PIPE2 = function("pipe2", 2);
-    private static final MethodHandle EVENTFD = function("eventfd", 2);
-    private static final MethodHandle PREAD = function("pread", 4);
-    private static final MethodHandle PWRITE = function("pwrite", 4);
-    private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1", 1);
-    private static final MethodHandle GETRLIMIT = function("getrlimit", 2);
+    /** The most arguments that a call has: as many as go in registers. */
+    static final int ARITY = 6;
+
+    static final MethodHandle SYSCALL = function("syscall", ARITY + 1);
+    private static final MethodHandle MMAP = function("mmap");
+    private static final MethodHandle MUNMAP = function("munmap");
+    private static final MethodHandle SOCKET = function("socket");
+    private static final MethodHandle SOCKETPAIR = function("socketpair");
+    private static final MethodHandle BIND = function("bind");
+    private static final MethodHandle LISTEN = function("listen");
+    private static final MethodHandle SETSOCKOPT = function("setsockopt");
+    private static final MethodHandle GETSOCKOPT = function("getsockopt");
+    private static final MethodHandle GETSOCKNAME = function("getsockname");
+    private static final MethodHandle GETPEERNAME = function("getpeername");
+    private static final MethodHandle SHUTDOWN = function("shutdown");
+    private static final MethodHandle PIPE2 = function("pipe2");
+    private static final MethodHandle EVENTFD = function("eventfd");
+    private static final MethodHandle PREAD = function("pread");
+    private static final MethodHandle PWRITE = function("pwrite");
+    private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1");
+    private static final MethodHandle GETRLIMIT = function("getrlimit");
 
     /** For preadv2 and pwritev2, Linux 4.14: fail with EAGAIN instead of waiting, with EOPNOTSUPP if the file can't tell. */
     public static final int RWF_NOWAIT = 0x8;
 
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
 
-    static MethodHandle function(String symbol, int arity) {
+    static MethodHandle function(String symbol) {
+        return function(symbol, ARITY);
+    }
+
+    private static MethodHandle function(String symbol, int arity) {
         MemoryLayout[] arguments =
                 Collections.nCopies(arity, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
         return LINKER.downcallHandle(
@@ -121,7 +129,7 @@ public final class Linux {
     /** munmap(2). */
     public int munmap(long address, long bytes) {
         try {
-            return result((int) (long) MUNMAP.invokeExact(state, address, bytes));
+            return result((int) (long) MUNMAP.invokeExact(state, address, bytes, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -135,7 +143,8 @@ public final class Linux {
     /** socket(2). */
     public int socket(int family, int type, int protocol) {
         try {
-            return result((int) (long) SOCKET.invokeExact(state, (long) family, (long) type, (long) protocol));
+            return result(
+                    (int) (long) SOCKET.invokeExact(state, (long) family, (long) type, (long) protocol, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -144,7 +153,8 @@ public final class Linux {
     /** socketpair(2). */
     public int socketpair(int family, int type, int protocol, long fds) {
         try {
-            return result((int) (long) SOCKETPAIR.invokeExact(state, (long) family, (long) type, (long) protocol, fds));
+            return result((int)
+                    (long) SOCKETPAIR.invokeExact(state, (long) family, (long) type, (long) protocol, fds, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -153,7 +163,7 @@ public final class Linux {
     /** bind(2). */
     public int bind(int fd, long sockaddr, int lengthBytes) {
         try {
-            return result((int) (long) BIND.invokeExact(state, (long) fd, sockaddr, (long) lengthBytes));
+            return result((int) (long) BIND.invokeExact(state, (long) fd, sockaddr, (long) lengthBytes, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -162,7 +172,7 @@ public final class Linux {
     /** listen(2). */
     public int listen(int fd, int backlog) {
         try {
-            return result((int) (long) LISTEN.invokeExact(state, (long) fd, (long) backlog));
+            return result((int) (long) LISTEN.invokeExact(state, (long) fd, (long) backlog, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -191,8 +201,8 @@ public final class Linux {
     /** setsockopt(2). */
     public int setsockopt(int fd, int level, int name, long value, int bytes) {
         try {
-            return result((int)
-                    (long) SETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, (long) bytes));
+            return result((int) (long)
+                    SETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, (long) bytes, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -201,8 +211,8 @@ public final class Linux {
     /** getsockopt(2). */
     public int getsockopt(int fd, int level, int name, long value, long bytesAddress) {
         try {
-            return result((int)
-                    (long) GETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, bytesAddress));
+            return result((int) (long)
+                    GETSOCKOPT.invokeExact(state, (long) fd, (long) level, (long) name, value, bytesAddress, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -211,7 +221,7 @@ public final class Linux {
     /** getsockname(2). */
     public int getsockname(int fd, long sockaddr, long lengthAddress) {
         try {
-            return result((int) (long) GETSOCKNAME.invokeExact(state, (long) fd, sockaddr, lengthAddress));
+            return result((int) (long) GETSOCKNAME.invokeExact(state, (long) fd, sockaddr, lengthAddress, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -220,7 +230,7 @@ public final class Linux {
     /** getpeername(2). */
     public int getpeername(int fd, long sockaddr, long lengthAddress) {
         try {
-            return result((int) (long) GETPEERNAME.invokeExact(state, (long) fd, sockaddr, lengthAddress));
+            return result((int) (long) GETPEERNAME.invokeExact(state, (long) fd, sockaddr, lengthAddress, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -229,7 +239,7 @@ public final class Linux {
     /** shutdown(2). */
     public int shutdown(int fd, int how) {
         try {
-            return result((int) (long) SHUTDOWN.invokeExact(state, (long) fd, (long) how));
+            return result((int) (long) SHUTDOWN.invokeExact(state, (long) fd, (long) how, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -248,7 +258,7 @@ public final class Linux {
     /** pipe2(2). */
     public int pipe2(long fds, int flags) {
         try {
-            return result((int) (long) PIPE2.invokeExact(state, fds, (long) flags));
+            return result((int) (long) PIPE2.invokeExact(state, fds, (long) flags, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -257,7 +267,7 @@ public final class Linux {
     /** eventfd(2). */
     public int eventfd(int count, int flags) {
         try {
-            return result((int) (long) EVENTFD.invokeExact(state, (long) count, (long) flags));
+            return result((int) (long) EVENTFD.invokeExact(state, (long) count, (long) flags, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -276,7 +286,7 @@ public final class Linux {
     /** pread(2). */
     public long pread(int fd, long buffer, long bytes, long offset) {
         try {
-            return result((long) PREAD.invokeExact(state, (long) fd, buffer, bytes, offset));
+            return result((long) PREAD.invokeExact(state, (long) fd, buffer, bytes, offset, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -285,7 +295,7 @@ public final class Linux {
     /** pwrite(2). */
     public long pwrite(int fd, long buffer, long bytes, long offset) {
         try {
-            return result((long) PWRITE.invokeExact(state, (long) fd, buffer, bytes, offset));
+            return result((long) PWRITE.invokeExact(state, (long) fd, buffer, bytes, offset, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -319,7 +329,7 @@ public final class Linux {
     /** epoll_create1(2). */
     public int epoll_create1(int flags) {
         try {
-            return result((int) (long) EPOLL_CREATE1.invokeExact(state, (long) flags));
+            return result((int) (long) EPOLL_CREATE1.invokeExact(state, (long) flags, 0L, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -339,7 +349,7 @@ public final class Linux {
     /** getrlimit(2). */
     public int getrlimit(int resource, long limit) {
         try {
-            return result((int) (long) GETRLIMIT.invokeExact(state, (long) resource, limit));
+            return result((int) (long) GETRLIMIT.invokeExact(state, (long) resource, limit, 0L, 0L, 0L, 0L));
         } catch (Throwable e) {
             throw impossible(e);
         }
