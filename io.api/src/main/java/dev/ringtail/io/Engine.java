@@ -404,6 +404,9 @@ final class Engine {
             ended(multishot, result, flags);
             return;
         }
+        if (flags != 0) {
+            operation.flagged(flags);
+        }
         String misuse = operation.misuse();
         if (misuse != null) {
             // Never submitted again, and no failure of it is the library's bug.
