@@ -149,9 +149,11 @@ final class UringDriver implements Driver {
         if (!isWakeupArmed) {
             armWakeup();
         }
+        // Deaf to wake-ups, as the kernel took nothing and there is no room for their read, it must soon be back.
+        long timeout = isWakeupArmed ? timeoutNanos : Math.min(timeoutNanos, CONGESTION_NANOS);
         // The kernel is entered only if it has something to do: submissions, results that it holds back, or a wait.
-        if (timeoutNanos > 0 && !ring.hasCompletion()) {
-            waitFor(timeoutNanos);
+        if (timeout > 0 && !ring.hasCompletion()) {
+            waitFor(timeout);
         } else if (ring.pendingCount() > 0 || ring.mustFetch()) {
             check(ring.submitAndFetch());
         }

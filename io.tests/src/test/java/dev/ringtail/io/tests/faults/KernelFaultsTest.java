@@ -13,7 +13,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What no caller must ever see: system calls interrupted, refused for the moment, or slow. strace puts the faults into a
@@ -39,21 +41,56 @@ final class KernelFaultsTest {
     void nobody_notices(String provider, String calls, String fault, @TempDir Path folder) throws Exception {
         Assumptions.assumeTrue(isAvailable(provider), () -> "not here: " + provider);
         assumeTraceable();
-        ChildJvm.of(Workload.class, provider, folder.toString())
-                .under(
-                        "strace",
-                        "-f",
-                        "--seccomp-bpf",
-                        "-qq",
-                        "-o",
-                        "/dev/null",
-                        "-e",
-                        "trace=" + calls,
-                        "-e",
-                        "inject=" + calls + ":" + fault)
+        injected(ChildJvm.of(Workload.class, provider, folder.toString()), calls, fault)
                 .run()
                 .assertExit(0)
                 .assertOut("all as ever");
+    }
+
+    /** With room for one entry, what is queued keeps the read that wake-ups end out of the ring, while EAGAIN lasts. */
+    @Promise({"1.3", "2.3"})
+    @ParameterizedTest
+    @ValueSource(strings = {"when=4+3", "when=5+3", "when=6+3"})
+    void a_task_is_run_at_once_while_the_kernel_takes_nothing(String when) throws Exception {
+        Assumptions.assumeTrue(isAvailable("io_uring"), () -> "not here: io_uring");
+        assumeTraceable();
+        injected(ChildJvm.of(Wakeups.class), "io_uring_enter", "error=EAGAIN:" + when)
+                .run()
+                .assertExit(0)
+                .assertOut("all in time");
+    }
+
+    @Promise("4.2")
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            EACCES | found io_uring: io_uring_setup gives EACCES: blocked
+            EINVAL | found io_uring: io_uring_setup gives EINVAL: blocked
+            EMFILE | found io_uring: available
+            ENFILE | found io_uring: available
+            ENOMEM | found io_uring: available
+            EAGAIN | found io_uring: available
+            """)
+    void what_refuses_a_ring_is_the_reason_unless_something_ran_out(String error, String answer) throws Exception {
+        Assumptions.assumeTrue(isAvailable("io_uring"), () -> "not here: io_uring");
+        assumeTraceable();
+        injected(ChildJvm.of("dev.ringtail.io.tests.choice.Open", "0"), "io_uring_setup", "error=" + error)
+                .run()
+                .assertExit(0)
+                .assertOut(answer);
+    }
+
+    private static ChildJvm injected(ChildJvm child, String calls, String fault) {
+        return child.under(
+                "strace",
+                "-f",
+                "--seccomp-bpf",
+                "-qq",
+                "-o",
+                "/dev/null",
+                "-e",
+                "trace=" + calls,
+                "-e",
+                "inject=" + calls + ":" + fault);
     }
 
     private static boolean isAvailable(String provider) {
