@@ -74,6 +74,12 @@ final class Descriptors {
         }
     }
 
+    /** The number stands for a new socket. */
+    void accepted(int fd) {
+        forget(fd);
+        at(fd).isStream = true;
+    }
+
     /**
      * Has a side of a descriptor reported.
      *
