@@ -254,7 +254,7 @@ final class Readiness {
             }
         }
         if (mustRestart) {
-            descriptors.restart();
+            restart();
         }
         return count;
     }
@@ -317,12 +317,37 @@ final class Readiness {
         return hasAdvanced;
     }
 
+    /** Begins anew with an epoll instance that knows what something waits for, and nothing else. */
+    private void restart() {
+        if (!descriptors.restart()) {
+            return;
+        }
+        Descriptor descriptor = descriptors.nextRegistered(0);
+        while (descriptor != null) {
+            int result = descriptors.renew(descriptor);
+            if (result < 0) {
+                // Closed behind the loop's back; or a limit on what epoll may watch (epoll(7)). Nothing would wake it.
+                end(descriptor.reads, result);
+                end(descriptor.writes, result);
+            }
+            descriptor = descriptors.nextRegistered(descriptor.fd + 1);
+        }
+    }
+
+    private void end(Side side, int result) {
+        Pending pending;
+        while ((pending = side.queue.first()) != null) {
+            results.add(pending.token, result);
+            unpark(pending);
+        }
+    }
+
     private void fruitless(Descriptor descriptor) {
         descriptors.countFruitless(descriptor);
         if (descriptor.fruitlessCount == Descriptors.FRUITLESS_MAX && !descriptors.isTrue(descriptor)) {
             // The events are a closed file's, whose number another one has by now.
             replaced(descriptor);
-            descriptors.restart();
+            restart();
         }
     }
 

@@ -193,6 +193,31 @@ final class ReadinessTest extends OnEpoll {
     }
 
     @Test
+    void what_waits_on_a_number_that_is_gone_ends_when_the_loop_begins_anew_with_another_epoll_instance()
+            throws SystemCallException {
+        Pair gone = pairAt(200);
+        Recv recv = new Recv(loop, done -> {});
+        recv.submit(gone.first(), loop.arena().allocate(8));
+        Pair old = loop.sockets().openPair();
+        Recv stale = new Recv(loop, done -> {});
+        stale.submit(old.first(), loop.arena().allocate(8));
+        loop.tick();
+        linux.close(gone.first());
+        // Events of a file that has lost its number and is not gone: the loop is rid of them by a new instance alone.
+        int duplicate = linux.fcntl(old.first(), F_DUPFD_CLOEXEC, 100);
+        linux.close(old.first());
+        Pair fresh = pairAt(old.first());
+        assertEchoes(fresh);
+        new Send(loop, done -> {}).submit(old.second(), bytes(1));
+        assertEquals(RecvError.FILE_DESCRIPTOR_INVALID, Bounded.complete(loop, recv).error());
+        assertEchoes(fresh);
+        linux.close(duplicate);
+        linux.close(old.second());
+        linux.close(gone.second());
+        closeBoth(fresh);
+    }
+
+    @Test
     void a_descriptor_closed_while_something_waits_on_it_does_not_hang_the_close_of_the_loop()
             throws SystemCallException {
         Pair pair = loop.sockets().openPair();
