@@ -149,6 +149,38 @@ final class ReadinessTest extends OnEpoll {
     }
 
     @Test
+    void a_number_that_was_closed_behind_the_loops_back_is_new_as_soon_as_the_loop_opens_it()
+            throws SystemCallException {
+        Pair busy = loop.sockets().openPair();
+        Pair old = loop.sockets().openPair();
+        assertEchoes(busy);
+        assertEchoes(old);
+        linux.close(old.first());
+        linux.close(old.second());
+        Pair fresh = loop.sockets().openPair();
+        assertEquals(old, fresh);
+        Recv recv = new Recv(loop, done -> {});
+        recv.submit(fresh.first(), loop.arena().allocate(8));
+        loop.sockets().sendNow(fresh.second(), bytes(1), 0, 1);
+        Recv other = new Recv(loop, done -> {
+            if (done.error() == null) {
+                done.submit(busy.first(), done.buffer());
+            }
+        });
+        other.submit(busy.first(), loop.arena().allocate(8));
+        // Never a wait without events: else the loop would use it to find out.
+        for (int i = 0; i < 4; i++) {
+            loop.sockets().sendNow(busy.second(), bytes(2), 0, 1);
+            loop.tick();
+        }
+        assertFalse(recv.isInFlight(), "it waits for events of the file that is gone");
+        loop.close();
+        for (int fd : new int[] {busy.first(), busy.second(), fresh.first(), fresh.second()}) {
+            linux.close(fd);
+        }
+    }
+
+    @Test
     void a_number_that_was_replaced_behind_the_loops_back_is_waited_on_anew() throws SystemCallException {
         Pair old = loop.sockets().openPair();
         assertEchoes(old);
