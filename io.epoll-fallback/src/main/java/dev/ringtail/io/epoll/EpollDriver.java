@@ -53,7 +53,7 @@ final class EpollDriver implements Driver {
     private final Readiness readiness;
     private final Slots slots = new Slots();
     private final Results results = new Results();
-    private final ClosedNumbers systemCalls = new ClosedNumbers();
+    private final ChangedNumbers systemCalls = new ChangedNumbers();
     private final Set<Capability> capabilities;
 
     /** Passes in a row that didn't ask what is ready, as they had results without. */
