@@ -155,20 +155,20 @@ final class FrameworkTest {
         consumer.stop();
         consumer.start();
         makeRoundTrips();
-        Holdings.now().assertNoMoreThan(before);
+        Holdings.assertNoMoreThan(before);
 
         WeakReference<ClassLoader> first = loader(consumer);
         consumer.update(new ByteArrayInputStream(TestBundle.opensLoop().jar()));
         framework.refresh();
         makeRoundTrips();
         assertCollected(first);
-        Holdings.now().assertNoMoreThan(before);
+        Holdings.assertNoMoreThan(before);
 
         WeakReference<ClassLoader> second = loader(consumer);
         consumer.uninstall();
         framework.refresh();
         assertCollected(second);
-        Holdings.now().assertNoMoreThan(before);
+        Holdings.assertNoMoreThan(before);
     }
 
     @Test
@@ -187,7 +187,7 @@ final class FrameworkTest {
         for (WeakReference<ClassLoader> loader : loaders) {
             assertCollected(loader);
         }
-        Holdings.now().assertNoMoreThan(before);
+        Holdings.assertNoMoreThan(before);
     }
 
     private static WeakReference<ClassLoader> loader(Bundle bundle) {

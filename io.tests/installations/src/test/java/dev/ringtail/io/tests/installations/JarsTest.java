@@ -3,6 +3,7 @@
 package dev.ringtail.io.tests.installations;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -28,8 +30,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class JarsTest {
     private static final Path BUNDLES = Path.of(System.getProperty("installations.bundles", ""));
 
+    /** What the command and the suite import beside the library's own packages. */
+    private static final Map<String, String> OTHERS = Map.of(
+            "dev.ringtail.io.tool",
+                    "(picocli|me\\.tongfei\\.progressbar|tools\\.jackson\\.jr|org\\.apache\\.hc\\.core5).*",
+            "dev.ringtail.io.tests", "org\\.junit\\..*");
+
+    /** All that is published, less what is nothing but dependencies. */
     static List<String> bundles() {
-        return List.of("dev.ringtail.io", "dev.ringtail.io.linux", "dev.ringtail.io.uring", "dev.ringtail.io.epoll");
+        return List.of(
+                "dev.ringtail.io",
+                "dev.ringtail.io.linux",
+                "dev.ringtail.io.uring",
+                "dev.ringtail.io.epoll",
+                "dev.ringtail.io.tool",
+                "dev.ringtail.io.tests");
     }
 
     private static JarFile open(String bundle) throws IOException {
@@ -56,10 +71,16 @@ final class JarsTest {
     @ParameterizedTest
     @MethodSource("bundles")
     void a_bundle_imports_little_and_with_versions(String bundle) throws IOException {
+        String others = OTHERS.getOrDefault(bundle, "");
         for (String clause : clauses(header(bundle, "Import-Package"))) {
+            // The JDK's: a framework exports it, without a version.
+            if (bundle.equals("dev.ringtail.io.tests") && clause.equals("com.sun.management")) {
+                continue;
+            }
             assertTrue(clause.matches(".*;version=\"\\[[0-9.]+,[0-9.]+\\)\".*"), clause);
             assertTrue(
                     clause.startsWith("dev.ringtail.io")
+                            || clause.matches(others)
                             || (clause.startsWith("org.osgi.framework") && clause.contains("resolution:=optional")),
                     clause);
         }
@@ -75,6 +96,19 @@ final class JarsTest {
                 .filter(clause -> !clause.contains("resolution:=optional"))
                 .toList();
         assertEquals(List.of("osgi.ee;filter:=\"(&(osgi.ee=JavaSE)(version=25))\""), required);
+    }
+
+    @ParameterizedTest
+    @MethodSource("bundles")
+    void a_bundle_says_what_it_is(String bundle) throws IOException {
+        assertEquals("2", header(bundle, "Bundle-ManifestVersion"));
+        assertEquals(bundle, header(bundle, "Bundle-SymbolicName"));
+        assertTrue(header(bundle, "Bundle-Version").matches("\\d+\\.\\d+\\.\\d+(\\.\\w+)?"), bundle);
+        for (String name :
+                List.of("Bundle-Name", "Bundle-Description", "Bundle-Vendor", "Bundle-DocURL", "Bundle-SCM")) {
+            assertFalse(header(bundle, name).isEmpty(), bundle + " has no " + name);
+        }
+        assertTrue(header(bundle, "Bundle-License").startsWith("Apache-2.0;"), bundle);
     }
 
     @Test
