@@ -153,8 +153,7 @@ final class EpollDriver implements Driver {
             block(timeoutNanos);
         } else if (readiness.isWaiting() && (results.isEmpty() || ++unpolledCount >= UNPOLLED_MAX)) {
             // Results that are there already must not keep the loop for long from what else happens (semantics 1.5).
-            // But in
-            // most passes the wait that follows them tells as soon: half of an echo's waits would be in vain.
+            // In most passes the wait that follows them tells as soon: half of an echo's waits would be in vain.
             poll(0);
             isWoken |= readiness.wasWoken();
         }

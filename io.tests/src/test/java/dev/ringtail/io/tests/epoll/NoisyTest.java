@@ -66,7 +66,9 @@ final class NoisyTest extends OnEpoll {
             Bounded.complete(loop, next);
             assertTrue(waiting.isInFlight(), "it is always the same that comes too late");
         }
-        assertEquals("ECANCELED", dev.ringtail.io.Errno.name(Bounded.cancel(loop, waiting).errno()));
+        assertEquals(
+                "ECANCELED",
+                dev.ringtail.io.Errno.name(Bounded.cancel(loop, waiting).errno()));
         return quiet == fd ? duplicate : fd;
     }
 
@@ -83,9 +85,7 @@ final class NoisyTest extends OnEpoll {
     /** A connection that is complete when this returns, without a turn of the loop. */
     private void connect(Descriptors open, Address address) throws SystemCallException {
         assertEquals(
-                0,
-                linux.connect(
-                        open.stream(Family.INET), address.sockaddrAddress(), address.sockaddrLengthBytes()));
+                0, linux.connect(open.stream(Family.INET), address.sockaddrAddress(), address.sockaddrLengthBytes()));
     }
 
     private int noisyListener(Descriptors open, Address address, int listening) throws SystemCallException {

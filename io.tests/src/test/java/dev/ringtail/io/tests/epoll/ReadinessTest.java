@@ -241,7 +241,8 @@ final class ReadinessTest extends OnEpoll {
         Pair fresh = pairAt(old.first());
         assertEchoes(fresh);
         new Send(loop, done -> {}).submit(old.second(), bytes(1));
-        assertEquals(RecvError.FILE_DESCRIPTOR_INVALID, Bounded.complete(loop, recv).error());
+        assertEquals(
+                RecvError.FILE_DESCRIPTOR_INVALID, Bounded.complete(loop, recv).error());
         assertEchoes(fresh);
         linux.close(duplicate);
         linux.close(old.second());
