@@ -157,7 +157,10 @@ final class Attempts implements AutoCloseable {
         int flags = linux.fcntl(fd, F_GETFL(), 0);
         if (flags >= 0 && (flags & O_NONBLOCK()) == 0) {
             callCount++;
-            linux.fcntl(fd, F_SETFL(), flags | O_NONBLOCK());
+            int result = linux.fcntl(fd, F_SETFL(), flags | O_NONBLOCK());
+            if (result < 0) {
+                return result; // A call all the same could block the loop.
+            }
         }
         return flags;
     }
