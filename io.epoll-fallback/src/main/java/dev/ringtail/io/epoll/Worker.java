@@ -50,7 +50,7 @@ final class Worker implements Runnable {
     public void run() {
         Pending pending;
         while ((pending = workers.take()) != null) {
-            workers.finish(pending, perform(pending.operation(), pending.doneBytes));
+            carryOut(pending);
         }
     }
 
@@ -58,7 +58,23 @@ final class Worker implements Runnable {
     void runQueued() {
         Pending pending;
         while ((pending = workers.takeNow()) != null) {
-            workers.finish(pending, perform(pending.operation(), pending.doneBytes));
+            carryOut(pending);
+        }
+    }
+
+    /**
+     * Whatever happens, the operation completes (semantics 2.2): the loop waits for it, above all when it closes. A bug's
+     * error goes where uncaught ones go, and the thread goes on, as there is nobody to replace it.
+     */
+    private void carryOut(Pending pending) {
+        int result = -EIO();
+        try {
+            result = perform(pending.operation(), pending.doneBytes);
+        } catch (Throwable e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        } finally {
+            workers.finish(pending, result);
         }
     }
 
@@ -68,7 +84,7 @@ final class Worker implements Runnable {
             case Write write -> transfer(write, doneBytes, write.offset());
             case Fsync fsync -> fsync.isDataOnly() ? linux.fdatasync(fsync.fd()) : linux.fsync(fsync.fd());
             case Openat openat -> open(openat);
-            case Statx statx -> status(statx);
+            case Statx asked -> status(asked);
             case Close close -> linux.close(close.fd());
             case Accept _, Connect _, Multishot _, Nop _, Recv _, Send _ -> throw new AssertionError(operation);
         };
@@ -107,9 +123,9 @@ final class Worker implements Runnable {
         return fd;
     }
 
-    private int status(Statx statx) {
-        int directory = statx.fd() < 0 ? AT_FDCWD() : statx.fd();
-        int flags = (statx.path().isEmpty() ? AT_EMPTY_PATH() : 0) | (statx.followsLinks() ? 0 : AT_SYMLINK_NOFOLLOW());
-        return linux.statx(directory, statx.pathAddress(), flags, statx.mask(), statx.answerAddress());
+    private int status(Statx asked) {
+        int directory = asked.fd() < 0 ? AT_FDCWD() : asked.fd();
+        return linux.statx(
+                directory, asked.pathAddress(), LinuxCalls.statxFlags(asked), asked.mask(), asked.answerAddress());
     }
 }
