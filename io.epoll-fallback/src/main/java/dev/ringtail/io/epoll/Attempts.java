@@ -17,6 +17,7 @@ import dev.ringtail.io.Transfer;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.iovec;
+import dev.ringtail.io.linux.bindings.linger;
 import dev.ringtail.io.linux.bindings.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -51,8 +52,10 @@ final class Attempts implements AutoCloseable {
     private final long vector = arena.allocate(iovec.layout()).address();
     private final MemorySegment status = arena.allocate(statx.layout());
     private final long emptyPath = arena.allocate(1).address();
+
+    /** The value of a socket's option, and its length behind it. */
     private final long option =
-            arena.allocate(Integer.BYTES * 2L, Integer.BYTES).address();
+            arena.allocate(linger.sizeof() + Integer.BYTES, Integer.BYTES).address();
 
     /** System calls made. */
     long callCount;
@@ -172,6 +175,17 @@ final class Attempts implements AutoCloseable {
         }
     }
 
+    /** Whether closing it may wait until what was sent is acknowledged (SO_LINGER, socket(7)). */
+    boolean lingers(int fd) {
+        callCount++;
+        long length = option + linger.sizeof();
+        Memory.putInt(length, (int) linger.sizeof());
+        int result = linux.getsockopt(fd, SOL_SOCKET(), SO_LINGER(), option, length);
+        return result == 0
+                && Memory.getInt(option + linger.l_onoff$offset()) != 0
+                && Memory.getInt(option + linger.l_linger$offset()) != 0;
+    }
+
     // ---------------------------------------------------------------------------------------------- read and write
 
     /**
@@ -286,8 +300,9 @@ final class Attempts implements AutoCloseable {
             return true;
         }
         callCount++;
-        Memory.putInt(option + Integer.BYTES, Integer.BYTES);
-        return linux.getsockopt(transfer.fd(), SOL_SOCKET(), SO_TYPE(), option, option + Integer.BYTES) == -ENOTSOCK();
+        long length = option + linger.sizeof();
+        Memory.putInt(length, Integer.BYTES);
+        return linux.getsockopt(transfer.fd(), SOL_SOCKET(), SO_TYPE(), option, length) == -ENOTSOCK();
     }
 
     private static int outcome(long result) {

@@ -96,7 +96,10 @@ final class EpollDriver implements Driver {
         return true;
     }
 
-    /** Here and now if it is a socket, a pipe or the like; closing a file can take as long as the file system likes. */
+    /**
+     * Here and now if it is a socket, a pipe or the like; closing a file can take as long as the file system likes, and
+     * closing a socket as long as it lingers.
+     */
     private void close(long token, Close close) {
         int fd = close.fd();
         Descriptor descriptor = descriptors.find(fd);
@@ -105,7 +108,7 @@ final class EpollDriver implements Driver {
             descriptors.unregister(descriptor);
             descriptors.forget(fd);
         }
-        if (isQuick) {
+        if (isQuick && !attempts.lingers(fd)) {
             attempts.callCount++;
             results.add(token, linux.close(fd));
         } else {
