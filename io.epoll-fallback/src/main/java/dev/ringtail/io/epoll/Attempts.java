@@ -14,6 +14,7 @@ import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Transfer;
+import dev.ringtail.io.Write;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.iovec;
@@ -202,7 +203,7 @@ final class Attempts implements AutoCloseable {
             long result = vectored(transfer, 0, offset, Linux.RWF_NOWAIT);
             if (result == -ESPIPE() && offset != -1 && ignoresOffset(transfer)) {
                 result = vectored(transfer, 0, -1, Linux.RWF_NOWAIT);
-            } else if (result > 0 && result < transfer.lengthBytes() && offset != -1) {
+            } else if (result > 0 && result < transfer.lengthBytes() && isMaybeFile(transfer, offset, descriptor)) {
                 return rest(transfer, offset, (int) result);
             }
             if (result != -EOPNOTSUPP()) {
@@ -224,14 +225,20 @@ final class Attempts implements AutoCloseable {
         };
     }
 
+    /** Whether the kernel would have given more if it had been allowed to wait. Reads at a file's position don't come here. */
+    private static boolean isMaybeFile(Transfer transfer, long offset, @Nullable Descriptor descriptor) {
+        boolean isStream = descriptor != null && descriptor.isStream;
+        return offset != -1 || (transfer instanceof Write && !isStream);
+    }
+
     /**
-     * A file gave less than was asked for: because it ends there, or because the rest isn't in memory. io_uring would give
-     * the rest too, so a worker will, if it can't be had at once.
+     * A file took or gave less than was asked for: because it ends there, or because the rest isn't in memory. io_uring would
+     * transfer the rest too, so a worker will, if it can't be had at once. Its position, if that is where, has moved on.
      */
     private int rest(Transfer transfer, long offset, int first) {
         int done = first;
         while (done < transfer.lengthBytes()) {
-            long more = vectored(transfer, done, offset + done, Linux.RWF_NOWAIT);
+            long more = vectored(transfer, done, offset == -1 ? -1 : offset + done, Linux.RWF_NOWAIT);
             if (more == -EAGAIN()) {
                 doneBytes = done;
                 return WAIT;
