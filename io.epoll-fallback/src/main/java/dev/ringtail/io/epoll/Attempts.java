@@ -39,6 +39,9 @@ final class Attempts implements AutoCloseable {
     /** Try again after a while: there is no readiness to wait for. */
     static final int LATER = -5002;
 
+    /** {@link #WAIT}, unless epoll doesn't take it: then a thread that may block is always needed. */
+    static final int UNSUPPORTED = -5003;
+
     private static final long IOV_BASE = iovec.iov_base$offset();
     private static final long IOV_LEN = iovec.iov_len$offset();
 
@@ -197,32 +200,51 @@ final class Attempts implements AutoCloseable {
      */
     int transfer(Transfer transfer, long offset, @Nullable Descriptor descriptor, boolean isReady) {
         doneBytes = 0;
-        Descriptor.Kind kind = descriptor == null ? Descriptor.Kind.UNKNOWN : descriptor.kind;
+        if (descriptor == null) {
+            return withoutWaiting(transfer, offset, null);
+        }
+        if (descriptor.needsWorker(transfer)) {
+            return WORK;
+        }
+        int result = byKind(transfer, offset, descriptor, isReady);
+        if (result == -ENOTSOCK()) {
+            // Another file by now, behind the loop's back: only what is taken for a socket is asked as one.
+            descriptor.kind = Descriptor.Kind.UNKNOWN;
+            result = byKind(transfer, offset, descriptor, isReady);
+        }
+        return result;
+    }
+
+    private int byKind(Transfer transfer, long offset, Descriptor descriptor, boolean isReady) {
+        // A socket has no offsets: the kernel says so, and also if it is no socket any more.
+        boolean isUnknown = descriptor.kind == Descriptor.Kind.UNKNOWN
+                || (descriptor.kind == Descriptor.Kind.SOCKET && offset != -1);
         // A slow one is asked all the same before it is ready: that is how a FIFO's wrong end is found out.
-        if (kind == Descriptor.Kind.UNKNOWN || (kind == Descriptor.Kind.SLOW && !isReady)) {
-            long result = vectored(transfer, 0, offset, Linux.RWF_NOWAIT);
-            if (result == -ESPIPE() && offset != -1 && ignoresOffset(transfer)) {
-                result = vectored(transfer, 0, -1, Linux.RWF_NOWAIT);
-            } else if (result > 0 && result < transfer.lengthBytes() && isMaybeFile(transfer, offset, descriptor)) {
-                return rest(transfer, offset, (int) result);
+        if (isUnknown || (descriptor.kind == Descriptor.Kind.SLOW && !isReady)) {
+            int result = withoutWaiting(transfer, offset, descriptor);
+            if (result != UNSUPPORTED || !descriptor.isRegistered) {
+                return result;
             }
-            if (result != -EOPNOTSUPP()) {
-                return outcome(result);
-            }
-            if (descriptor == null || !descriptor.isRegistered) {
-                return WAIT; // Most likely a file; epoll's answer tells.
-            }
-            if (kind == Descriptor.Kind.UNKNOWN) {
-                kind = kind(transfer.fd());
-                descriptor.kind = kind;
+            if (isUnknown) {
+                descriptor.kind = kind(transfer.fd());
             }
         }
-        return switch (kind) {
+        return switch (descriptor.kind) {
             case SOCKET -> offset == -1 ? onSocket(transfer) : -ESPIPE();
             // As io_uring does: a FIFO without a writer isn't at its end before there was one.
             case SLOW -> isReady ? nonBlocking(transfer, offset) : WAIT;
             case STORAGE, UNKNOWN -> WORK;
         };
+    }
+
+    private int withoutWaiting(Transfer transfer, long offset, @Nullable Descriptor descriptor) {
+        long result = vectored(transfer, 0, offset, Linux.RWF_NOWAIT);
+        if (result == -ESPIPE() && offset != -1 && ignoresOffset(transfer)) {
+            result = vectored(transfer, 0, -1, Linux.RWF_NOWAIT);
+        } else if (result > 0 && result < transfer.lengthBytes() && isMaybeFile(transfer, offset, descriptor)) {
+            return rest(transfer, offset, (int) result);
+        }
+        return result == -EOPNOTSUPP() ? UNSUPPORTED : outcome(result);
     }
 
     /** Whether the kernel would have given more if it had been allowed to wait. Reads at a file's position don't come here. */
@@ -288,7 +310,7 @@ final class Attempts implements AutoCloseable {
         }
     }
 
-    private Descriptor.Kind kind(int fd) {
+    Descriptor.Kind kind(int fd) {
         callCount++;
         if (linux.statx(fd, emptyPath, AT_EMPTY_PATH(), STATX_TYPE(), status.address()) < 0) {
             return Descriptor.Kind.SLOW;

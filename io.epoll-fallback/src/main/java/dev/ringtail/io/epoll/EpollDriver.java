@@ -158,7 +158,7 @@ final class EpollDriver implements Driver {
             readiness.retryDeferred();
         }
         if (workers.hasDone()) {
-            workers.takeDone(results, descriptors);
+            workers.takeDone(results, descriptors, readiness);
         }
         results.deliver(sink);
     }
@@ -168,7 +168,7 @@ final class EpollDriver implements Driver {
         if (!deferred.isEmpty()) {
             timeout = Math.min(timeout, deferred.pauseNanos(nanoTime()));
         }
-        if (readiness.hasUnverified()) {
+        if (descriptors.hasUnverified()) {
             timeout = Math.min(timeout, UNVERIFIED_NANOS);
         }
         boolean isBusy = workers.isBusy();

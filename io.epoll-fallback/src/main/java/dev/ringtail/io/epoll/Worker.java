@@ -23,6 +23,7 @@ import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.LinuxCalls;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.iovec;
+import dev.ringtail.io.linux.bindings.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -31,6 +32,9 @@ final class Worker implements Runnable {
     private static final long IOV_BASE = iovec.iov_base$offset();
     private static final long IOV_LEN = iovec.iov_len$offset();
 
+    /** A result that no system call has: what was taken for a file isn't one any more. */
+    static final int NO_FILE = -5004;
+
     /** What fcntl(2) can change of an open file, and openat(2) would have set. */
     private static final int CHANGEABLE_FLAGS =
             O_APPEND() | O_NOATIME() | Architecture.current().O_DIRECT();
@@ -38,6 +42,8 @@ final class Worker implements Runnable {
     private final Workers workers;
     private final Linux linux = new Linux();
     private final MemorySegment vectorSegment = Arena.ofAuto().allocate(iovec.layout());
+    private final MemorySegment statusSegment = Arena.ofAuto().allocate(statx.layout());
+    private final MemorySegment emptyPathSegment = Arena.ofAuto().allocate(1);
 
     // The segment is kept beside its address: the collector frees its memory once nobody does.
     private final long vector = vectorSegment.address();
@@ -69,13 +75,23 @@ final class Worker implements Runnable {
     private void carryOut(Pending pending) {
         int result = -EIO();
         try {
-            result = perform(pending.operation(), pending.doneBytes);
+            boolean isStale = pending.isUnverified && !isFile(pending.operation().fd());
+            result = isStale ? NO_FILE : perform(pending.operation(), pending.doneBytes);
         } catch (Throwable e) {
             Thread thread = Thread.currentThread();
             thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
         } finally {
             workers.finish(pending, result);
         }
+    }
+
+    /** What isn't open at all is as good as a file: the call doesn't block, and tells. */
+    private boolean isFile(int fd) {
+        if (linux.statx(fd, emptyPathSegment.address(), AT_EMPTY_PATH(), STATX_TYPE(), statusSegment.address()) < 0) {
+            return true;
+        }
+        int type = statx.stx_mode(statusSegment) & S_IFMT();
+        return type == S_IFREG() || type == S_IFBLK() || type == S_IFDIR();
     }
 
     private int perform(KernelOperation operation, int doneBytes) {
