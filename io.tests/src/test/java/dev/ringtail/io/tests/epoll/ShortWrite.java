@@ -45,7 +45,7 @@ final class ShortWrite {
         }
     }
 
-    private static Provider provider(String name) {
+    static Provider provider(String name) {
         return Providers.find().stream()
                 .filter(candidate -> candidate.name().equals(name))
                 .findFirst()
