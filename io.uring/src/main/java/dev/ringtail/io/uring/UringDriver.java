@@ -50,6 +50,11 @@ final class UringDriver implements Driver {
     /** How long to wait at most while the kernel takes no submissions. */
     private static final long CONGESTION_NANOS = 1_000_000;
 
+    /** The first and the last of the kernel's codes for beginning a call again: linux/errno.h, not for programs. */
+    private static final int ERESTARTSYS = 512;
+
+    private static final int ERESTART_RESTARTBLOCK = 516;
+
     private final Ring ring;
     private final Linux linux = new Linux();
     private final SystemCalls systemCalls = new LinuxCalls();
@@ -181,13 +186,21 @@ final class UringDriver implements Driver {
             long cqe = ring.cqe(head++);
             long token = Memory.getLong(cqe);
             if (token >= 0) {
-                sink.completed(token, Memory.getInt(cqe + RESULT), flags(Memory.getInt(cqe + FLAGS)));
+                sink.completed(token, result(Memory.getInt(cqe + RESULT)), flags(Memory.getInt(cqe + FLAGS)));
             } else if (token == WAKEUP) {
                 isWakeupArmed = false;
             }
             // What becomes of a cancel request shows in its target alone.
         }
         ring.advance(head);
+    }
+
+    /**
+     * What a cancellation interrupts can end with the kernel's own codes for beginning it again, which a system call turns
+     * into EINTR and io_uring doesn't: openat of a leased file, on Linux 6.18.
+     */
+    private static int result(int result) {
+        return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK ? -EINTR() : result;
     }
 
     /** The waist's flags: more to come, and the number of the buffer. */
