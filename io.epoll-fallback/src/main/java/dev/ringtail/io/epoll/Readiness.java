@@ -21,7 +21,6 @@ import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Statx;
-import dev.ringtail.io.Transfer;
 import dev.ringtail.io.Write;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +71,9 @@ final class Readiness {
     /** @param interest EPOLLIN or EPOLLOUT: which side of the descriptor it is for */
     void start(int interest, long token, KernelOperation operation) {
         Descriptor descriptor = descriptors.find(operation.fd());
-        if (descriptor != null && descriptor.isRegistered && descriptor.side(interest).mustQueue(operation)) {
+        if (descriptor != null
+                && descriptor.isRegistered
+                && descriptor.side(interest).mustQueue(operation)) {
             park(token, operation, descriptor.side(interest), true);
         } else {
             settle(token, operation, interest, attempt(token, operation, descriptor, false), attempts.doneBytes);

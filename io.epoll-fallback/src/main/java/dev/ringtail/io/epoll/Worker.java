@@ -75,7 +75,8 @@ final class Worker implements Runnable {
     private void carryOut(Pending pending) {
         int result = -EIO();
         try {
-            boolean isStale = pending.isUnverified && !isFile(pending.operation().fd());
+            boolean isStale =
+                    pending.isUnverified && !isFile(pending.operation().fd());
             result = isStale ? NO_FILE : perform(pending.operation(), pending.doneBytes);
         } catch (Throwable e) {
             Thread thread = Thread.currentThread();

@@ -41,7 +41,8 @@ public final class Limits {
         }
         if (errno == ENOMEM() || errno == EAGAIN()) {
             return ": not enough memory, or not enough that may be locked: " + soft(RLIMIT_MEMLOCK())
-                    + " bytes (RLIMIT_MEMLOCK, which rings count against before Linux 5.12; raise it with ulimit -l,"
+                    + " bytes (RLIMIT_MEMLOCK, which registered memory counts against, and rings before Linux 5.12 and in"
+                    + " newer kernels; raise it with ulimit -l,"
                     + " prlimit --memlock, or systemd's LimitMEMLOCK)";
         }
         return "";

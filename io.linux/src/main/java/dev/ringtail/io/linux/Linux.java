@@ -256,8 +256,7 @@ public final class Linux {
      * filter's answer is mostly EPERM, which statx itself hardly ever gives; the C library has a way out for ENOSYS alone.
      */
     public int statx(int dirFd, long path, int flags, int mask, long answer) {
-        int result =
-                result((int) FrequentCalls.call(state, FrequentCalls.STATX, dirFd, path, flags, mask, answer, 0));
+        int result = result((int) FrequentCalls.call(state, FrequentCalls.STATX, dirFd, path, flags, mask, answer, 0));
         if (result != -Headers.EPERM() && result != -Headers.ENOSYS()) {
             return result;
         }

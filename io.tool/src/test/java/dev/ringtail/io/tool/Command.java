@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 public final class Command implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private static final List<String> DEFAULT_SIGNALS = defaultSignals();
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -32,7 +34,8 @@ public final class Command implements AutoCloseable {
 
     /** Starts it by a command of another kind, such as a shell that sets limits first. */
     static Command start(Path directory, List<String> starter, String... args) throws IOException {
-        List<String> command = new ArrayList<>(starter);
+        List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
+        command.addAll(starter);
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
@@ -48,6 +51,24 @@ public final class Command implements AutoCloseable {
                 .redirectError(err.toFile())
                 .start();
         return new Command(process, out, err);
+    }
+
+    /**
+     * What starts it with SIGINT as it is for a user at a terminal. A build started in the background ignores that signal, its
+     * children inherit it, and a JVM that finds it ignored leaves it so.
+     */
+    private static List<String> defaultSignals() {
+        List<String> command = List.of("env", "--default-signal=INT");
+        try {
+            List<String> trial = new ArrayList<>(command);
+            trial.add("true");
+            return new ProcessBuilder(trial).start().waitFor() == 0 ? command : List.of();
+        } catch (IOException e) {
+            // Older tools don't have it.
+            return List.of();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Its exit code. */

@@ -31,7 +31,7 @@ final class SoakTest {
 
     @Promise({"1.6", "2.2", "3.1"})
     @OnEveryProvider
-    void a_million_operations_leave_nothing_behind(IoLoop loop, @TempDir Path folder) throws IOException {
+    void very_many_operations_leave_nothing_behind(IoLoop loop, @TempDir Path folder) throws IOException {
         try (Descriptors open = new Descriptors(loop)) {
             Path path = folder.resolve("file");
             Soak soak = new Soak(loop, SEED, open.file(path), path.toString());

@@ -218,6 +218,22 @@ final class ChoiceTest {
                 .assertOut("\nprovider " + best() + "\n");
     }
 
+    @Test
+    @Promise({"4.2", "4.3"})
+    void on_another_system_the_reason_is_that_it_is_not_linux() throws Exception {
+        ChildJvm.Result result = open(1).withFlags("-Dos.name=Plan 9").run().assertExit(0);
+        String reason = "this is Plan 9, not Linux";
+        result.assertOut("found io_uring: " + reason + "\n").assertOut("found epoll: " + reason + "\n");
+        assertTrue(
+                result.out()
+                        .lines()
+                        .anyMatch(line -> line.startsWith("none ")
+                                && line.contains("io_uring: " + reason)
+                                && line.contains("epoll: " + reason)),
+                result::toString);
+        assertNotOpened(result);
+    }
+
     private static void assertNoAccess(String flag, ChildJvm child) throws Exception {
         ChildJvm.Result result = child.run().assertExit(0);
         assertTrue(

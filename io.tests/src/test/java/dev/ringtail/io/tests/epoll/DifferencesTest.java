@@ -114,7 +114,9 @@ final class DifferencesTest {
             new Send(loop, done -> {}).submit(pair.second(), Bytes.of(loop, "late"));
             loop.runFor(SHORT_NANOS);
             if (isUring(loop)) {
-                assertEquals("late", Bytes.text(recv.buffer(), Bounded.complete(loop, recv).bytes()));
+                assertEquals(
+                        "late",
+                        Bytes.text(recv.buffer(), Bounded.complete(loop, recv).bytes()));
             } else {
                 assertTrue(recv.isInFlight());
                 assertEquals(RecvError.CANCELED, Bounded.cancel(loop, recv).error());

@@ -62,7 +62,8 @@ final class ShortWrite {
             fsync.submit(fd);
             Bounded.complete(loop, fsync);
             evict();
-            // In memory now is the first page alone; and the file's time, whose change would have to wait too, is up to date.
+            // In memory now is the first page alone; and the file's time, whose change would have to wait too, is up to
+            // date.
             write(fd, PAGE_BYTES, 0);
             System.out.println("written " + write(fd, BYTES, -1));
         }

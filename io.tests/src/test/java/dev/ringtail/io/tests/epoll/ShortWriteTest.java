@@ -27,7 +27,8 @@ final class ShortWriteTest {
             "unshare", "-m", "sh", "-c", image + " && mount -o loop " + disk + " " + mount + " && \"$@\"", "sh"
         };
         assumeWorks(launcher);
-        String out = ChildJvm.of(ShortWrite.class, provider.name(), mount.resolve("file").toString())
+        String out = ChildJvm.of(
+                        ShortWrite.class, provider.name(), mount.resolve("file").toString())
                 .under(launcher)
                 .run()
                 .assertExit(0)
@@ -39,7 +40,8 @@ final class ShortWriteTest {
         String[] command = java.util.Arrays.copyOf(launcher, launcher.length + 1);
         command[launcher.length] = "true";
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output =
                     new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             Assumptions.assumeTrue(process.waitFor() == 0, () -> "not here: " + output);

@@ -59,8 +59,8 @@ final class OlderSystemCallsTest {
     }
 
     /** Runs the whole suite, on every provider that is available then. Returns what it printed. */
-    private static String suite(String condition, int number, String providers) throws Exception {
-        ChildJvm.Result result = ChildJvm.of(Main.class)
+    private static String suite(String condition, int number, String providers, String... options) throws Exception {
+        ChildJvm.Result result = ChildJvm.of(Main.class, options)
                 .withFlags(Conditions.SHORT_SOAK)
                 .withTimeout(SUITE)
                 .under(launcher.with(above(number)))
@@ -69,7 +69,7 @@ final class OlderSystemCallsTest {
         CONDITIONS.add(
                 condition + ": " + above(number),
                 providers,
-                "the suite: "
+                (options.length == 0 ? "the suite: " : "the suite's " + String.join(" ", options) + ": ")
                         + result.out().lines().reduce((before, last) -> last).orElseThrow());
         return result.out();
     }
@@ -84,10 +84,14 @@ final class OlderSystemCallsTest {
         assertFalse(output.contains("io_uring: available"), output);
     }
 
+    /**
+     * On x86-64 no system call has a number between that of 4.18's last and that of the last before io_uring, and elsewhere few
+     * do. So the suite as a whole isn't run once more; how it waits, and every kind of operation, is.
+     */
     @Test
-    void with_the_calls_of_4_18_the_choice_is_epoll_and_the_suite_passes() throws Exception {
+    void with_the_calls_of_4_18_the_choice_is_epoll_and_operations_work() throws Exception {
         assertEquals("epoll", probe("4.18", lastOf418()).provider());
-        suite("4.18", lastOf418(), "epoll");
+        suite("4.18", lastOf418(), "epoll", "--only", "1.3", "--only", "2.6", "--only", "3.3", "--only", "3.9");
     }
 
     /** There is no epoll_pwait2. */

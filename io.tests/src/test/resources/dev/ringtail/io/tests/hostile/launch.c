@@ -4,7 +4,7 @@
 //   launch RULE... -- COMMAND [ARGUMENT...]
 //
 //   EPERM=425,427:20   system call 425 gives EPERM, and 427 where its second argument is 20
-//   ENOSYS=425         system call 425 gives ENOSYS
+//   ENOSYS=425         system call 425 gives ENOSYS; so with ENOMEM
 //   above=440,425      every system call above 440 gives ENOSYS, except 425
 //
 // The first rule that fits is the one that counts. Ends with 125 if the filter can't be had. seccomp(2), bpf(4).
@@ -102,6 +102,8 @@ static void add(char *rule) {
         add_list(rule + 6, GIVE(EPERM), rule);
     else if (strncmp(rule, "ENOSYS=", 7) == 0)
         add_list(rule + 7, GIVE(ENOSYS), rule);
+    else if (strncmp(rule, "ENOMEM=", 7) == 0)
+        add_list(rule + 7, GIVE(ENOMEM), rule);
     else if (strncmp(rule, "above=", 6) == 0)
         add_table(rule + 6, rule);
     else
