@@ -61,7 +61,7 @@ final class Descriptor {
         this.fd = fd;
     }
 
-    /** @param interest EPOLLIN or EPOLLOUT */
+    /** One of the two, by EPOLLIN or EPOLLOUT. */
     Side side(int interest) {
         return interest == reads.interest ? reads : writes;
     }

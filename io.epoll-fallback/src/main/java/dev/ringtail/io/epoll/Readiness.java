@@ -100,8 +100,7 @@ final class Readiness {
             }
             int armed = descriptors.arm(read.fd(), EPOLLIN());
             if (armed == -EPERM()) {
-                refused(read);
-                workers.start(token, read, 0);
+                workers.startOn(refused(read), token, read, 0);
                 return;
             }
             if (armed < 0) {
@@ -168,8 +167,9 @@ final class Readiness {
                 && descriptor.side(interest).isArmed();
         int armed = isBelieved ? 0 : descriptors.arm(fd, interest);
         if (armed == -EPERM() && isReadOrWrite) {
-            refused(operation).side(interest).needsWorker = result == UNSUPPORTED;
-            workers.start(token, operation, doneBytes);
+            Descriptor refused = refused(operation);
+            refused.side(interest).needsWorker = result == UNSUPPORTED;
+            workers.startOn(refused, token, operation, doneBytes);
         } else if (doneBytes > 0) {
             results.add(token, doneBytes);
         } else if (armed < 0) {

@@ -50,7 +50,16 @@ final class Workers implements AutoCloseable {
         start(slots.take(token, operation), doneBytes);
     }
 
-    /** The same, if its number still stands for a file: nobody has asked the kernel. */
+    /** The same, on what epoll has just refused. It may be a while until it is this operation's turn. */
+    void startOn(Descriptor refused, long token, KernelOperation operation, int doneBytes) {
+        if (refused.isFile) {
+            startUnverified(token, operation, doneBytes);
+        } else {
+            start(token, operation, doneBytes);
+        }
+    }
+
+    /** The same, if its number still stands for a file when its turn comes. */
     void startUnverified(long token, KernelOperation operation, int doneBytes) {
         Pending pending = slots.take(token, operation);
         pending.isUnverified = true;

@@ -65,11 +65,11 @@ final class StatAnswer {
 
     /** makedev(3): 12 bits of the major number, between 8 and 12 of the minor one. */
     private static int major(long device) {
-        return (int) ((device >>> 8) & 0xfff);
+        return (int) (device >>> 8) & 0xfff;
     }
 
     private static int minor(long device) {
-        return (int) ((device & 0xff) | ((device >>> 12) & 0xfff00));
+        return (int) (device & 0xff) | ((int) (device >>> 12) & 0xfff00);
     }
 
     private static long offset(String field) {

@@ -5,10 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.ringtail.io.linux.Architecture;
 import dev.ringtail.io.tests.ChildJvm;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,13 +33,47 @@ final class OldProfileTest {
 
     private static Launcher launcher;
 
+    private static String classPath = "";
+
     @BeforeAll
-    static void compile() throws Exception {
+    static void prepare() throws Exception {
         launcher = new Launcher(folder);
+        classPath = unpacked(System.getProperty("java.class.path"));
+    }
+
+    /** Without statx the JDK can't open a jar, but reads classes from folders, and from an image made by jlink. */
+    private static String unpacked(String jars) throws IOException {
+        List<String> folders = new ArrayList<>();
+        for (String entry : jars.split(File.pathSeparator, -1)) {
+            Path path = Path.of(entry);
+            if (Files.isDirectory(path)) {
+                folders.add(entry);
+            } else if (path.getFileName().toString().contains("ringtail")) {
+                Path target = Files.createDirectory(folder.resolve("classes" + folders.size()));
+                unpack(path, target);
+                folders.add(target.toString());
+            }
+        }
+        return String.join(File.pathSeparator, folders);
+    }
+
+    private static void unpack(Path jar, Path target) throws IOException {
+        try (FileSystem system = FileSystems.newFileSystem(jar);
+                Stream<Path> files = Files.walk(system.getPath("/"))) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                Path copy = target.resolve(file.toString().substring(1));
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(copy);
+                } else {
+                    Files.copy(file, copy);
+                }
+            }
+        }
     }
 
     private static String statx(Path path, String... rules) throws Exception {
         return ChildJvm.of(ProfileProbe.class, "statx", path.toString())
+                .withClassPath(classPath)
                 .under(launcher.with(rules))
                 .run()
                 .assertExit(0)
