@@ -54,7 +54,7 @@ public final class BufferRing implements AutoCloseable {
         this.loop = loop;
         this.bufferBytes = bufferBytes;
         MemorySegment memory = loop.arena().allocate((long) rounded * bufferBytes, Long.BYTES);
-        group = loop.openBufferGroup(memory.address(), rounded, bufferBytes);
+        group = loop.driver().openBufferGroup(memory.address(), rounded, bufferBytes);
         isLent = new boolean[rounded];
         buffers = new MemorySegment[rounded];
         for (int id = 0; id < rounded; id++) {

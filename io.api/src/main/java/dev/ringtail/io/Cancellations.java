@@ -47,8 +47,10 @@ final class Cancellations {
     /** Asks for the end of an operation that the driver has; once is enough. */
     void request(KernelOperation operation) {
         if (!operation.cancelRequested) {
-            operation.cancelRequested = true;
             due.push(inFlight.token(operation));
+            operation.cancelRequested = true;
+            // It mustn't be let alone for as long as a stubborn one is.
+            pauseNanos = FIRST_PAUSE_NANOS;
         }
     }
 
@@ -69,9 +71,8 @@ final class Cancellations {
                     break;
                 }
                 hasAsked = true;
-                if (asked.count() == 0) {
-                    repeatTime = now + pauseNanos;
-                }
+                long time = now + pauseNanos;
+                repeatTime = asked.count() == 0 ? time : Math.min(repeatTime, time);
                 asked.push(token);
             }
             due.pop();

@@ -14,6 +14,9 @@ public final class Close extends KernelOperation {
     /** Whether it is one of the {@link WaitingCloses}. */
     boolean isWaiting;
 
+    /** How many operations it waits for. */
+    int pendingCount;
+
     /** A close for one loop, with the callback that it always runs. */
     public Close(IoLoop loop, Callback<Close> callback) {
         super(loop, callback);

@@ -2,7 +2,6 @@
 
 package dev.ringtail.io;
 
-import dev.ringtail.io.ErrorTable.Disposition;
 import dev.ringtail.io.spi.Driver;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * to call it; the loop's thread only.
  *
  * <p>The path of an operation: {@link #enqueue}, {@link #startQueued}, {@link Driver#start}, {@link Driver#await},
- * {@link #completed}, {@link #runCallbacks}.
+ * {@link Results#completed}, {@link #runCallbacks}.
  */
 final class Engine {
     /** Of the passes that can't block, one in this many is timed. A power of two. */
@@ -20,34 +19,23 @@ final class Engine {
     /** How long to wait at most while the driver takes nothing, though operations are queued. */
     private static final long CONGESTION_NANOS = 1_000_000;
 
-    private static final boolean IS_ASSERTING = Engine.class.desiredAssertionStatus();
-
     private final Driver driver;
     private final Inbox inbox;
     private final InFlight inFlight = new InFlight();
     private final Timers timers = new Timers();
     private final Cancellations cancellations;
     private final WaitingCloses waitingCloses;
-    private final Driver.Sink sink = this::completed;
+    private final Results results;
     private final long origin;
 
     /** Submitted, not yet taken by the driver. */
     private final Fifo queue = new Fifo();
-
-    /** To be offered to the driver before what is queued, as it was submitted before it. */
-    private final Fifo resumed = new Fifo();
-
-    /** Results known; the callbacks run in the next callback phase. */
-    private final Fifo ready = new Fifo();
 
     /** What the current callback phase, or one that an exception ended, is still to run. */
     private final Fifo current = new Fifo();
 
     /** Whether the driver took something since it was last told to submit. */
     private boolean hasStarted;
-
-    /** The caller's mistake or the library's bug, seen in this pass, to be thrown at its end. */
-    private @Nullable Throwable fault;
 
     // Written by the loop's thread, read by any: a reader may see them late, and needs no more.
     long submittedCount;
@@ -62,6 +50,7 @@ final class Engine {
         this.inbox = inbox;
         cancellations = new Cancellations(inFlight, driver);
         waitingCloses = new WaitingCloses(inFlight, cancellations);
+        results = new Results(inFlight, waitingCloses);
         origin = driver.nanoTime();
     }
 
@@ -90,7 +79,7 @@ final class Engine {
 
     void enqueueReady(Completion completion, int result) {
         begin(completion);
-        settle(completion, result);
+        results.settle(completion, result);
     }
 
     void startTimer(Timeout timeout, long nanos) {
@@ -106,7 +95,7 @@ final class Engine {
         }
         begin(cancel);
         if (target.state >= Completion.READY) {
-            settle(cancel, isCanceled(target));
+            results.settle(cancel, Results.isCanceled(target));
             return;
         }
         cancel.nextCanceller = target.canceller;
@@ -115,10 +104,10 @@ final class Engine {
             cancellations.request((KernelOperation) target);
         } else if (target instanceof Timeout timeout) {
             timers.remove(timeout);
-            settle(timeout, -Errno.ECANCELED);
+            results.settle(timeout, -Errno.ECANCELED);
         } else if (target instanceof Close close && close.isWaiting) {
             waitingCloses.remove(close);
-            settle(close, -Errno.ECANCELED);
+            results.settle(close, -Errno.ECANCELED);
         } else {
             // Queued: it ends when its turn comes. Another cancel: it ends with its own target, which is asked already.
             target.cancelRequested = true;
@@ -174,14 +163,14 @@ final class Engine {
         while (queue.peek() instanceof KernelOperation operation) {
             if (operation.cancelRequested) {
                 queue.pop();
-                settle(operation, -Errno.ECANCELED);
+                results.settle(operation, -Errno.ECANCELED);
             } else if (waitingCloses.has(operation.fd)) {
                 // What is submitted after a close, another close too, finds the descriptor closed.
                 queue.pop();
-                settle(operation, -Errno.EBADF);
+                results.settle(operation, -Errno.EBADF);
             } else if (operation instanceof Close close && waitingCloses.mustWait(close)) {
-                queue.pop();
                 waitingCloses.add(close);
+                queue.pop();
             } else if (start(operation)) {
                 queue.pop();
                 operation.state = Completion.STARTED;
@@ -203,9 +192,10 @@ final class Engine {
 
     /** Offers the driver one operation; whatever it answers or throws, only what it took is in flight. */
     private boolean start(KernelOperation operation) {
+        long token = inFlight.claim(operation);
         boolean isTaken = false;
         try {
-            isTaken = driver.start(inFlight.claim(operation), operation);
+            isTaken = driver.start(token, operation);
         } finally {
             if (!isTaken) {
                 inFlight.release(operation);
@@ -223,18 +213,18 @@ final class Engine {
         try {
             if (timeout > 0 && inbox.startWaiting()) {
                 try {
-                    driver.await(timeout, sink);
+                    driver.await(timeout, results);
                 } finally {
                     inbox.stopWaiting();
                 }
             } else if (hasStarted || inFlight.count() > 0 || isCongested()) {
-                driver.await(0, sink);
+                driver.await(0, results);
             }
             hasStarted = false;
         } finally {
-            if (!resumed.isEmpty()) {
-                resumed.take(queue);
-                queue.take(resumed);
+            if (!results.resumed.isEmpty()) {
+                results.resumed.take(queue);
+                queue.take(results.resumed);
             }
         }
     }
@@ -246,7 +236,7 @@ final class Engine {
 
     /** Whether there are callbacks to run without waiting for anything. */
     private boolean hasWork() {
-        return !ready.isEmpty() || !current.isEmpty() || inbox.hasMail() || fault != null;
+        return !results.ready.isEmpty() || !current.isEmpty() || inbox.hasMail() || results.hasFault();
     }
 
     /** When the loop must be awake by itself. */
@@ -260,12 +250,12 @@ final class Engine {
         while (timers.count() > 0 && timers.first().deadline <= now) {
             Timeout timeout = timers.first();
             timers.remove(timeout);
-            settle(timeout, 0);
+            results.settle(timeout, 0);
         }
     }
 
     private void runCallbacks() {
-        current.take(ready);
+        current.take(results.ready);
         if (inbox.hasMail()) {
             inbox.take();
         }
@@ -282,8 +272,8 @@ final class Engine {
         while ((task = inbox.next()) != null) {
             task.run();
         }
-        if (fault != null) {
-            throwFault();
+        if (results.hasFault()) {
+            results.throwFault();
         }
     }
 
@@ -297,17 +287,6 @@ final class Engine {
             current.pushFirst(multishot);
         }
         multishot.runShot();
-    }
-
-    private void throwFault() {
-        Throwable thrown = fault;
-        fault = null;
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        if (thrown instanceof RuntimeException exception) {
-            throw exception;
-        }
     }
 
     /** What callbacks queued goes to the kernel before the caller gets its thread back; nothing is reaped. */
@@ -337,14 +316,14 @@ final class Engine {
             } catch (Throwable e) {
                 // A driver that fails may fail for ever. What is in flight stays so: its memory mustn't be freed.
                 if (thrown != null) {
-                    joined(e, thrown);
+                    Results.joined(e, thrown);
                 }
                 throw e;
             }
             try {
                 runCallbacks();
             } catch (Throwable e) {
-                thrown = joined(thrown, e);
+                thrown = Results.joined(thrown, e);
             }
         }
         return thrown;
@@ -370,7 +349,7 @@ final class Engine {
         while (timers.count() > 0) {
             Timeout timeout = timers.first();
             timers.remove(timeout);
-            settle(timeout, -Errno.ECANCELED);
+            results.settle(timeout, -Errno.ECANCELED);
         }
         for (Completion completion = queue.peek(); completion != null; completion = completion.next) {
             // A queued close is carried out: else its descriptor would be lost (semantics 1.8).
@@ -382,143 +361,5 @@ final class Engine {
                 cancellations.request(operation);
             }
         }
-    }
-
-    // ---------------------------------------------------------------------------------------------- results
-
-    /** The driver's side of {@link Driver.Sink}. */
-    private void completed(long token, int result, int flags) {
-        if ((flags & Driver.MORE) != 0) {
-            arrived(token, result, flags);
-            return;
-        }
-        KernelOperation operation = inFlight.release(token);
-        if (operation == null) {
-            return; // Stale: recognised by its generation, and nobody's.
-        }
-        Close close = waitingCloses.takeReady(operation.fd);
-        if (close != null) {
-            resumed.push(close);
-        }
-        if (operation instanceof Multishot multishot) {
-            ended(multishot, result, flags);
-            return;
-        }
-        String misuse = operation.misuse();
-        if (misuse != null) {
-            // Never submitted again, and no failure of it is the library's bug.
-            addFault(new IllegalStateException(misuse));
-            settle(operation, result);
-        } else if (result < 0) {
-            failed(operation, result);
-        } else {
-            settle(operation, result);
-        }
-    }
-
-    /** A result of an operation that goes on. */
-    private void arrived(long token, int result, int flags) {
-        if (inFlight.operation(token) instanceof Multishot multishot) {
-            if (!multishot.hasShots()) {
-                ready.push(multishot);
-            }
-            multishot.addShot(result, flags);
-        }
-    }
-
-    private void ended(Multishot multishot, int result, int flags) {
-        multishot.end(result, flags);
-        if (!multishot.hasShots()) {
-            if (result < 0) {
-                failed(multishot, result);
-            } else {
-                settle(multishot, result);
-            }
-            return;
-        }
-        boolean isRetried = result < 0 && multishot.errors().disposition(result) == Disposition.RETRIED;
-        // It is queued already, so it can't be queued to be retried: the caller hears that it has stopped.
-        multishot.result = isRetried ? multishot.endWithLastShot() : result;
-        multishot.state = multishot.hasShots() ? Completion.ENDING : Completion.READY;
-        if (multishot.canceller != null) {
-            settleCancellers(multishot);
-        }
-    }
-
-    private void failed(KernelOperation operation, int result) {
-        // No switch: javac makes a class for it, and once the process has no descriptor left, which is one of the
-        // failures that come here, no class can be loaded from a folder.
-        Disposition disposition = operation.errors().disposition(result);
-        boolean isRetried = disposition == Disposition.DELIVERED && operation.isRetried(-result);
-        if (isRetried || disposition == Disposition.RETRIED) {
-            retry(operation);
-            return;
-        }
-        if (IS_ASSERTING && disposition == Disposition.BUG) {
-            addFault(new AssertionError(operation + ": " + Errno.name(-result)));
-        }
-        settle(operation, disposition == Disposition.SUCCESS ? 0 : result);
-    }
-
-    private void retry(KernelOperation operation) {
-        if (operation.cancelRequested) {
-            settle(operation, -Errno.ECANCELED);
-        } else {
-            // Ahead of the queue: a close of its descriptor that was submitted after it must find it pending.
-            operation.state = Completion.PENDING;
-            resumed.push(operation);
-        }
-    }
-
-    private void settle(Completion completion, int result) {
-        completion.result = result;
-        completion.state = Completion.READY;
-        ready.push(completion);
-        if (completion.canceller != null) {
-            settleCancellers(completion);
-        }
-    }
-
-    /** Those who asked for a completion's end learn how it ended, after it. */
-    private void settleCancellers(Completion settled) {
-        Completion target = settled;
-        // A cancel can be the target of another, so the walk goes on with those that this one queues.
-        Completion nextTarget = null;
-        while (target != null) {
-            Cancel canceller = target.canceller;
-            target.canceller = null;
-            while (canceller != null) {
-                Cancel next = canceller.nextCanceller;
-                canceller.nextCanceller = null;
-                canceller.result = isCanceled(target);
-                canceller.state = Completion.READY;
-                ready.push(canceller);
-                nextTarget = nextTarget == null ? canceller : nextTarget;
-                canceller = next;
-            }
-            target = nextTarget;
-            nextTarget = target == null ? null : target.next;
-        }
-    }
-
-    /** A cancel's result. */
-    private static int isCanceled(Completion target) {
-        return target.result == -Errno.ECANCELED ? 1 : 0;
-    }
-
-    private void addFault(Throwable thrown) {
-        fault = joined(fault, thrown);
-    }
-
-    /** The first, with the other suppressed. */
-    @SuppressWarnings("ReferenceEquality") // The same exception thrown twice can't suppress itself.
-    static Throwable joined(@Nullable Throwable first, Throwable other) {
-        if (first == null) {
-            return other;
-        }
-        if (first != other) {
-            first.addSuppressed(other);
-        }
-        return first;
     }
 }

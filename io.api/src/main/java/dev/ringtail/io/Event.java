@@ -58,7 +58,7 @@ public final class Event implements AutoCloseable {
     public void trigger() throws SystemCallException {
         synchronized (lock) {
             if (!isClosed) {
-                loop.triggerEvent(fd);
+                loop.driver().systemCalls().triggerEvent(fd);
             }
         }
     }

@@ -50,10 +50,11 @@ final class InFlight {
         if (slot != NONE) {
             freeHead = nexts[slot];
         } else {
-            slot = usedOnceCount++;
+            slot = usedOnceCount;
             if (slot == operations.length) {
                 grow();
             }
+            usedOnceCount++;
             tokens[slot] = slot;
         }
         operations[slot] = operation;
@@ -168,12 +169,18 @@ final class InFlight {
 
     private void grow() {
         int capacity = operations.length * 2;
-        operations = Arrays.copyOf(operations, capacity);
-        tokens = Arrays.copyOf(tokens, capacity);
-        nexts = Arrays.copyOf(nexts, capacity);
-        previous = Arrays.copyOf(previous, capacity);
-        chains = new int[capacity];
-        Arrays.fill(chains, NONE);
+        // Nothing changes until all of them are there: the caller goes on after an OutOfMemoryError.
+        @Nullable KernelOperation[] largerOperations = Arrays.copyOf(operations, capacity);
+        long[] largerTokens = Arrays.copyOf(tokens, capacity);
+        int[] largerNexts = Arrays.copyOf(nexts, capacity);
+        int[] largerPrevious = Arrays.copyOf(previous, capacity);
+        int[] largerChains = new int[capacity];
+        Arrays.fill(largerChains, NONE);
+        operations = largerOperations;
+        tokens = largerTokens;
+        nexts = largerNexts;
+        previous = largerPrevious;
+        chains = largerChains;
         // Nothing is free when it grows, so every link is a chain's, and all are made anew.
         for (int slot = 0; slot < capacity / 2; slot++) {
             KernelOperation operation = operations[slot];

@@ -2,18 +2,15 @@
 
 package dev.ringtail.io;
 
-import dev.ringtail.io.spi.BufferGroup;
 import dev.ringtail.io.spi.Driver;
 import dev.ringtail.io.spi.Provider;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +22,18 @@ import org.jspecify.annotations.Nullable;
  * results; run due timers and the callbacks of what is complete; submit what those queued. What a callback submits is
  * delivered in the next pass at the earliest. An exception thrown by a callback leaves {@link #tick} or {@link #runFor}
  * with nothing lost: the other callbacks run in the next pass.
+ *
+ * <p>An open loop isn't garbage, even if nothing refers to it any more: {@link #close} alone frees it, and what it holds.
  */
 public final class IoLoop implements AutoCloseable {
     /** What the kernel takes at most as one registered buffer. */
     private static final long REGISTERED_BYTES_MAX = 1L << 30;
+
+    /**
+     * Keeps every open loop, and by it what is in flight: the kernel may write into memory that the collector would free along
+     * with a loop that nobody refers to any more. Any thread.
+     */
+    private static final Set<IoLoop> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Thread owner = Thread.currentThread();
     private final String providerName;
@@ -40,8 +45,7 @@ public final class IoLoop implements AutoCloseable {
     private final Inbox inbox;
     private final Engine engine;
 
-    /** Open events, whose descriptors close with the loop. */
-    private final List<Event> events = new ArrayList<>();
+    private final Events events;
 
     private boolean isInPass;
     private boolean isCloseRequested;
@@ -54,10 +58,12 @@ public final class IoLoop implements AutoCloseable {
         capabilities = Set.copyOf(driver.capabilities());
         sockets = new Sockets(this, driver.systemCalls());
         files = new Files(this, driver.systemCalls());
+        events = new Events(driver.systemCalls());
         inbox = new Inbox(driver);
         engine = new Engine(driver, inbox);
         // Loaded now: where the failure is a lack of descriptors, a class could no longer be read from its file.
         Objects.requireNonNull(Errno.name(0));
+        OPEN.add(this);
     }
 
     /**
@@ -119,7 +125,7 @@ public final class IoLoop implements AutoCloseable {
      * @throws IllegalArgumentException if the duration is negative
      */
     public void runFor(Duration duration) {
-        runFor(nanos(duration));
+        runFor(Timers.nanos(duration));
     }
 
     /**
@@ -267,14 +273,13 @@ public final class IoLoop implements AutoCloseable {
      * once (with CANCELED, or its real result if that came first), then frees. A queued {@link Close} is carried out, and
      * executed tasks run. What a device holds on to can't be cancelled by anyone: then this takes as long as the device does.
      * From a callback it takes effect at the end of the pass. Idempotent; afterwards every other call fails with
-     * {@link IllegalStateException}. If callbacks throw, the first exception is thrown at the end, the others suppressed.
+     * {@link IllegalStateException}. If callbacks throw, the first exception is thrown at the end, the others suppressed. If
+     * another thread is using {@link #arena} in a system call of its own just then, that is an {@link IllegalStateException}
+     * too; everything else is closed, and closing once more frees the memory.
      */
     @Override
     public void close() {
         checkOwner();
-        if (isClosed) {
-            return;
-        }
         isCloseRequested = true;
         if (!isInPass) {
             endPass(null);
@@ -295,22 +300,33 @@ public final class IoLoop implements AutoCloseable {
 
     /** If the driver fails meanwhile, the loop isn't closed, and another close goes on where this one stopped. */
     private @Nullable Throwable shutDown(@Nullable Throwable thrown) {
+        if (isClosed) {
+            return free(thrown);
+        }
         isInPass = true;
         isClosing = true;
         inbox.close();
         Throwable first = engine.drain(thrown);
-        for (Event event : events) {
-            try {
-                driver.systemCalls().close(event.closeWithLoop());
-            } catch (SystemCallException e) {
-                first = Engine.joined(
-                        first, new AssertionError("an event's descriptor was closed behind the loop's back", e));
-            }
-        }
+        first = events.close(first);
         isClosed = true;
-        driver.close();
-        arena.closeWithLoop();
-        return first;
+        try {
+            driver.close();
+            OPEN.remove(this);
+        } catch (Throwable e) {
+            first = Results.joined(first, e);
+        }
+        return free(first);
+    }
+
+    /** The memory, which another thread may be using: then another close tries again. */
+    private @Nullable Throwable free(@Nullable Throwable thrown) {
+        try {
+            arena.closeWithLoop();
+        } catch (IllegalStateException e) {
+            return Results.joined(
+                    thrown, new IllegalStateException("loop.arena() is in use; close the loop again to free it", e));
+        }
+        return thrown;
     }
 
     /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */
@@ -327,14 +343,6 @@ public final class IoLoop implements AutoCloseable {
             throw new UnsupportedOperationException("provider " + providerName + " has no " + capability
                     + " on this kernel; see IoLoop.capabilities()");
         }
-    }
-
-    BufferGroup openBufferGroup(long address, int count, int bufferBytes) throws IOException {
-        return driver.openBufferGroup(address, count, bufferBytes);
-    }
-
-    int sendNow(int fd, long address, int lengthBytes) {
-        return driver.sendNow(fd, address, lengthBytes);
     }
 
     boolean isClosed() {
@@ -373,30 +381,17 @@ public final class IoLoop implements AutoCloseable {
         return engine;
     }
 
-    boolean isStorage(int fd) {
-        return driver.systemCalls().isStorage(fd);
+    Driver driver() {
+        return driver;
     }
 
     int openEvent(Event event) throws SystemCallException {
         checkSubmission();
-        int fd = driver.systemCalls().openEvent();
-        events.add(event);
-        return fd;
-    }
-
-    void triggerEvent(int fd) throws SystemCallException {
-        driver.systemCalls().triggerEvent(fd);
+        return events.open(event);
     }
 
     /** False while the loop is closing, and closes its events itself. */
     boolean forget(Event event) {
-        return !isClosing && events.remove(event);
-    }
-
-    static long nanos(Duration duration) {
-        if (duration.isNegative()) {
-            throw new IllegalArgumentException("duration: " + duration);
-        }
-        return TimeUnit.NANOSECONDS.convert(duration);
+        return !isClosing && events.forget(event);
     }
 }

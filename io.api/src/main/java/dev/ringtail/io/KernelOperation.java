@@ -40,6 +40,9 @@ public abstract sealed class KernelOperation extends Completion
         return false;
     }
 
+    /** What the driver said beside the last result, if it said anything. */
+    void flagged(int flags) {}
+
     /** Null if all is well once the kernel has let go, else what the caller did wrong meanwhile. */
     @Nullable
     String misuse() {

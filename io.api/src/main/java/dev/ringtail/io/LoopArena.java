@@ -31,7 +31,14 @@ final class LoopArena implements Arena {
         throw new UnsupportedOperationException("the loop's arena is closed by IoLoop.close()");
     }
 
+    /**
+     * Idempotent.
+     *
+     * @throws IllegalStateException if another thread holds on to it, by a system call say: it stays open
+     */
     void closeWithLoop() {
-        arena.close();
+        if (arena.scope().isAlive()) {
+            arena.close();
+        }
     }
 }

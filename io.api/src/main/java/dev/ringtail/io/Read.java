@@ -57,7 +57,7 @@ public final class Read extends Transfer {
     /** Some file systems answer EAGAIN for a regular file, spuriously (semantics 3.2). */
     @Override
     boolean isRetried(int errno) {
-        return errno == Errno.EAGAIN && loop.isStorage(fd);
+        return errno == Errno.EAGAIN && loop.driver().systemCalls().isStorage(fd);
     }
 
     @Override

@@ -2,6 +2,7 @@
 
 package dev.ringtail.io;
 
+import dev.ringtail.io.spi.Driver;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,11 @@ import org.jspecify.annotations.Nullable;
  * datagram longer than the length is cut to it. Source: recv(2).
  */
 public final class Recv extends Transfer {
+    /** Whether the last receive left something. */
+    private boolean isMoreThere;
+
+    private boolean isLikelyToWait;
+
     /** A receive for one loop, with the callback that it always runs. */
     public Recv(IoLoop loop, Callback<Recv> callback) {
         super(loop, callback);
@@ -33,8 +39,22 @@ public final class Recv extends Transfer {
     public void submit(int fd, MemorySegment buffer, long from, long length) {
         checkSubmission();
         checkWritable(buffer);
+        int lastFd = fd();
         transfer(fd, buffer, from, length);
+        // An empty receive doesn't wait, and whether another descriptor would isn't known.
+        isLikelyToWait = !isMoreThere && fd == lastFd && result > 0 && length > 0;
+        isMoreThere = false;
         enqueue();
+    }
+
+    /** For drivers: whether there is nothing to receive yet, most likely, so that trying before waiting would be in vain. */
+    public boolean isLikelyToWait() {
+        return isLikelyToWait;
+    }
+
+    @Override
+    void flagged(int flags) {
+        isMoreThere = (flags & Driver.MORE_THERE) != 0;
     }
 
     @Override

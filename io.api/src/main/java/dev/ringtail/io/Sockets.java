@@ -119,7 +119,8 @@ public final class Sockets {
         KernelOperation.checkFd("fd", fd);
         Transfer.checkBuffer(buffer, from, length);
         try {
-            return Math.max(-1, loop.sendNow(fd, buffer.address() + from, (int) Math.min(length, Transfer.LENGTH_MAX)));
+            return Math.max(-1, loop.driver().sendNow(fd, buffer.address() + from, (int)
+                    Math.min(length, Transfer.LENGTH_MAX)));
         } finally {
             // The call must be over before the buffer's memory may go.
             Reference.reachabilityFence(buffer);

@@ -49,7 +49,7 @@ public final class Timeout extends Completion {
      * @throws IllegalStateException if in flight, if the loop is closed, or from another thread
      */
     public void submit(Duration duration) {
-        submit(IoLoop.nanos(duration));
+        submit(Timers.nanos(duration));
     }
 
     /** The time that it was last submitted with, in nanoseconds. */

@@ -2,7 +2,9 @@
 
 package dev.ringtail.io;
 
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Running timeouts in order of deadline, and of submission among equal ones: a binary heap that knows where each one is, so
@@ -12,6 +14,14 @@ final class Timers {
     private Timeout[] heap = new Timeout[16];
     private int count;
     private long nextOrder;
+
+    /** What a caller asks for, in nanoseconds. */
+    static long nanos(Duration duration) {
+        if (duration.isNegative()) {
+            throw new IllegalArgumentException("duration: " + duration);
+        }
+        return TimeUnit.NANOSECONDS.convert(duration);
+    }
 
     int count() {
         return count;

@@ -21,15 +21,16 @@ final class WaitingCloses {
 
     /** Whether anything but a close is pending on its descriptor. If so, it is asked to end, and the close must wait. */
     boolean mustWait(Close close) {
-        boolean isPending = false;
+        int pendingCount = 0;
         for (int slot = inFlight.firstOn(close.fd); slot >= 0; slot = inFlight.nextOn(close.fd, slot)) {
             KernelOperation operation = inFlight.at(slot);
             if (operation != null && !(operation instanceof Close)) {
                 cancellations.request(operation);
-                isPending = true;
+                pendingCount++;
             }
         }
-        return isPending;
+        close.pendingCount = pendingCount;
+        return pendingCount > 0;
     }
 
     void add(Close close) {
@@ -49,14 +50,18 @@ final class WaitingCloses {
         return count > 0 && find(fd) != null;
     }
 
-    /** Takes out the one that waits on this descriptor, if nothing keeps it waiting any more; else null. */
+    /**
+     * Takes out the one that waited for this operation, which has ended, if it was the last that kept it waiting; else null.
+     * Counted, not searched for: thousands may be pending on one descriptor. None joins them, as what is submitted after
+     * the close finds the descriptor closed.
+     */
     @Nullable
-    Close takeReady(int fd) {
-        if (count == 0) {
+    Close takeReady(KernelOperation ended) {
+        if (count == 0 || ended instanceof Close) {
             return null;
         }
-        Close close = find(fd);
-        if (close == null || mustWait(close)) {
+        Close close = find(ended.fd);
+        if (close == null || --close.pendingCount > 0) {
             return null;
         }
         remove(close);

@@ -26,6 +26,9 @@ public interface Driver extends AutoCloseable {
     /** Set in {@link Sink#completed}'s flags: the upper 16 bits are the number of the buffer that was received into. */
     int BUFFER = 2;
 
+    /** Set in {@link Sink#completed}'s flags of a receive: there is more that could be received at once. */
+    int MORE_THERE = 4;
+
     /**
      * Takes an operation. It need not reach the kernel before {@link #submit} or {@link #await}, and its result is
      * delivered by {@code await} alone. The operation's arguments don't change until its result is delivered.
@@ -135,7 +138,8 @@ public interface Driver extends AutoCloseable {
          *
          * @param token the one that the operation was started with; a stale one is ignored
          * @param result what the system call would return: a count, a descriptor, 0, or a negated errno
-         * @param flags {@link #MORE}, {@link #BUFFER} with the number of the buffer in the upper 16 bits, both, or 0
+         * @param flags {@link #MORE}, {@link #BUFFER} with the number of the buffer in the upper 16 bits, {@link #MORE_THERE},
+         *     or none of them: 0
          */
         void completed(long token, int result, int flags);
     }

@@ -8,7 +8,17 @@ import java.util.Map;
 /** Bytes and kernel entries for each operation: the figures that no noise disturbs. */
 final class Cost implements Benchmark {
     private static final List<String> OPERATIONS = List.of(
-            "nop", "read", "write", "fsync", "statx", "openat-close", "echo", "recv-cancel", "timeout", "next-tick");
+            "nop",
+            "read",
+            "write",
+            "fsync",
+            "statx",
+            "openat-close",
+            "echo",
+            "multishot-echo",
+            "recv-cancel",
+            "timeout",
+            "next-tick");
 
     @Override
     public String name() {
@@ -44,7 +54,7 @@ final class Cost implements Benchmark {
             }
         }
         return """
-                For each operation in steady state, the loop's thread. Nops, reads, writes, echoes (a send and a receive), timeouts and \
+                For each operation in steady state, the loop's thread. Nops, reads, writes, echoes (a send and a receive; by multishot: a receive, and a send past the ring that isn't counted), timeouts and \
                 next ticks 32 at a time, the others one at a time (openat-close and recv-cancel: the pair). Instructions: \
                 """ + instructions() + ".\n\n" + table + report.missing(results);
     }

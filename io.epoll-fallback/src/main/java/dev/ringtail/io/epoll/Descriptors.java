@@ -74,6 +74,12 @@ final class Descriptors {
         }
     }
 
+    /** The number stands for a new socket. */
+    void accepted(int fd) {
+        forget(fd);
+        at(fd).isStream = true;
+    }
+
     /**
      * Has a side of a descriptor reported.
      *
@@ -153,22 +159,42 @@ final class Descriptors {
         return !isTaken && epoll.delete(fd) == 0;
     }
 
-    /** Begins anew with the registrations that something relies on. */
-    void restart() {
-        if (!epoll.restart()) {
-            return; // No descriptor to do it with: the event comes again, and with it the next chance.
-        }
-        for (Descriptor descriptor : byNumber) {
+    /**
+     * Begins anew with an instance that knows no descriptor; what something waits for is to be {@link #renew}ed.
+     *
+     * @return false if there is no descriptor to do it with: the event comes again, and with it the next chance
+     */
+    boolean restart() {
+        return epoll.restart();
+    }
+
+    /** The first that is registered, from a number on; null if none is. */
+    @Nullable
+    Descriptor nextRegistered(int fd) {
+        for (int i = fd; i < byNumber.length; i++) {
+            Descriptor descriptor = byNumber[i];
             if (descriptor != null && descriptor.isRegistered) {
-                int trigger = descriptor.isNoisy ? EPOLLET() : 0;
-                int wanted = descriptor.wanted();
-                if (wanted == 0 || epoll.add(descriptor.fd, wanted | trigger, descriptor.generation) < 0) {
-                    descriptor.unregistered();
-                } else {
-                    descriptor.armed = wanted;
-                }
+                return descriptor;
             }
         }
+        return null;
+    }
+
+    /**
+     * Registers a descriptor with the new instance if something waits on it.
+     *
+     * @return 0, or a negated errno: it isn't registered then
+     */
+    int renew(Descriptor descriptor) {
+        int trigger = descriptor.isNoisy ? EPOLLET() : 0;
+        int wanted = descriptor.wanted();
+        int result = wanted == 0 ? 0 : epoll.add(descriptor.fd, wanted | trigger, descriptor.generation);
+        if (wanted == 0 || result < 0) {
+            descriptor.unregistered();
+        } else {
+            descriptor.armed = wanted;
+        }
+        return result;
     }
 
     /** Counts an event that led to nothing. If they don't stop, the registration becomes edge-triggered. */

@@ -42,6 +42,8 @@ final class EpollDriver implements Driver {
 
     private static final int UNVERIFIED_POLLS = 256;
 
+    private static final int UNPOLLED_MAX = 4;
+
     private final Linux linux = new Linux();
     private final Epoll epoll;
     private final Descriptors descriptors;
@@ -51,8 +53,11 @@ final class EpollDriver implements Driver {
     private final Readiness readiness;
     private final Slots slots = new Slots();
     private final Results results = new Results();
-    private final ClosedNumbers systemCalls = new ClosedNumbers();
+    private final ChangedNumbers systemCalls = new ChangedNumbers();
     private final Set<Capability> capabilities;
+
+    /** Passes in a row that didn't ask what is ready, as they had results without. */
+    private int unpolledCount;
 
     /** Waits since believed registrations were last verified. */
     private int pollCount;
@@ -146,8 +151,9 @@ final class EpollDriver implements Driver {
         isWoken &= timeoutNanos == 0;
         if (timeoutNanos > 0 && !mustNotBlock) {
             block(timeoutNanos);
-        } else if (readiness.isWaiting()) {
-            // Results that are there already must not keep the loop from what else happens (semantics 1.5).
+        } else if (readiness.isWaiting() && (results.isEmpty() || ++unpolledCount >= UNPOLLED_MAX)) {
+            // Results that are there already must not keep the loop for long from what else happens (semantics 1.5).
+            // In most passes the wait that follows them tells as soon: half of an echo's waits would be in vain.
             poll(0);
             isWoken |= readiness.wasWoken();
         }
@@ -179,8 +185,10 @@ final class EpollDriver implements Driver {
     }
 
     private void poll(long timeoutNanos) {
+        unpolledCount = 0;
+        boolean isIdle = results.isEmpty();
         int count = readiness.poll(timeoutNanos);
-        if (count == 0 || ++pollCount >= UNVERIFIED_POLLS) {
+        if ((isIdle && count == 0) || ++pollCount >= UNVERIFIED_POLLS) {
             // With nothing else to do, or after having had no time for it so often.
             pollCount = 0;
             readiness.verify();

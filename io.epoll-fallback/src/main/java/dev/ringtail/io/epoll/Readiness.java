@@ -22,7 +22,6 @@ import dev.ringtail.io.Send;
 import dev.ringtail.io.Statx;
 import dev.ringtail.io.Transfer;
 import dev.ringtail.io.Write;
-import dev.ringtail.io.spi.Driver;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,23 +29,16 @@ import org.jspecify.annotations.Nullable;
  * epoll reports it. The loop's thread only.
  */
 final class Readiness {
-    /** How often a multishot operation is tried in a row. */
-    private static final int SHOTS_MAX = 16;
-
-    private static final int BUFFER_SHIFT = 16;
-
     private final Epoll epoll;
     private final Descriptors descriptors;
     private final Attempts attempts;
+    private final Shots shots;
     private final Slots slots;
     private final Workers workers;
     private final Deferred deferred;
     private final Results results;
 
     private int parkedCount;
-
-    /** Whether the last attempt, of a multishot operation, gave results. */
-    private boolean hasShot;
 
     /** Whether a wake-up was among the events of the last {@link #poll}. */
     private boolean wasWoken;
@@ -62,6 +54,7 @@ final class Readiness {
         this.epoll = epoll;
         this.descriptors = descriptors;
         this.attempts = attempts;
+        shots = new Shots(descriptors, attempts, results);
         this.slots = slots;
         this.workers = workers;
         this.deferred = deferred;
@@ -127,58 +120,17 @@ final class Readiness {
 
     private int attempt(long token, KernelOperation operation, @Nullable Descriptor descriptor, boolean isStarted) {
         attempts.doneBytes = 0;
-        hasShot = false;
         return switch (operation) {
             case Recv recv -> attempts.recv(recv);
             case Send send -> attempts.send(send);
             case Accept accept -> attempts.accept(accept);
-            case MultishotAccept accept -> acceptAll(token, accept, shotsMax(descriptor));
-            case MultishotRecv recv -> recvAll(token, recv, shotsMax(descriptor));
+            case MultishotAccept accept -> shots.accept(token, accept, descriptor);
+            case MultishotRecv recv -> shots.recv(token, recv, descriptor);
             case Connect connect -> attempts.connect(connect, isStarted);
             case Read read -> attempts.transfer(read, read.offset(), descriptor, isStarted);
             case Write write -> attempts.transfer(write, write.offset(), descriptor, isStarted);
             case Close _, Fsync _, Nop _, Openat _, Statx _ -> throw new AssertionError(operation);
         };
-    }
-
-    /** Others want their turn: what is left is reported again. But not where the kernel reports only what is new. */
-    private static int shotsMax(@Nullable Descriptor descriptor) {
-        return descriptor != null && descriptor.isNoisy ? Integer.MAX_VALUE : SHOTS_MAX;
-    }
-
-    private int acceptAll(long token, MultishotAccept accept, int shotsMax) {
-        for (int shot = 0; shot < shotsMax; shot++) {
-            int result = attempts.accept(accept);
-            if (result < 0) {
-                return result;
-            }
-            accepted(result);
-            results.add(token, result, Driver.MORE);
-            hasShot = true;
-        }
-        return WAIT;
-    }
-
-    private int recvAll(long token, MultishotRecv recv, int shotsMax) {
-        FreeBuffers buffers = (FreeBuffers) recv.group();
-        for (int shot = 0; shot < shotsMax; shot++) {
-            int result = attempts.recv(recv, buffers);
-            if (result <= 0) {
-                return result;
-            }
-            results.add(token, result, Driver.MORE | Driver.BUFFER | attempts.bufferId << BUFFER_SHIFT);
-            hasShot = true;
-            if (result < buffers.bufferBytes()) {
-                return WAIT; // Most likely that was all.
-            }
-        }
-        return WAIT;
-    }
-
-    /** The number stands for a new socket. */
-    private void accepted(int fd) {
-        descriptors.forget(fd);
-        descriptors.at(fd).isStream = true;
     }
 
     /** The operation isn't anywhere: its attempt says where it belongs. */
@@ -203,7 +155,7 @@ final class Readiness {
             side(descriptor, interest).drainedBy = hasDrained(operation, result) ? operation.getClass() : null;
         }
         if (operation instanceof Accept) {
-            accepted(result);
+            descriptors.accepted(result);
         }
     }
 
@@ -302,7 +254,7 @@ final class Readiness {
             }
         }
         if (mustRestart) {
-            descriptors.restart();
+            restart();
         }
         return count;
     }
@@ -335,25 +287,59 @@ final class Readiness {
         }
     }
 
-    /** Tries what waits on a side, from the first, until one would block or there is most likely nothing left. */
+    /**
+     * Tries what waits on a side, from the first, until one would block or there is most likely nothing left. What is left
+     * all the same is reported again, but not if the registration is edge-triggered: then it goes on until one would block.
+     * So it does after an accept: a burst of connections would take a wait for each.
+     */
     private boolean retry(Side side) {
         boolean hasAdvanced = false;
         side.drainedBy = null;
         Pending pending;
-        while (side.drainedBy == null && (pending = side.queue.first()) != null) {
+        while ((pending = side.queue.first()) != null) {
             KernelOperation operation = pending.operation();
             long token = pending.token;
+            long shotCount = shots.count;
             int result = attempt(token, operation, side.descriptor, true);
-            hasAdvanced |= hasShot;
+            hasAdvanced |= shots.count > shotCount;
             if (result == WAIT && attempts.doneBytes == 0) {
                 side.drainedBy = operation.getClass();
-            } else {
-                hasAdvanced = true;
-                unpark(pending);
-                settle(token, operation, side.interest, result, attempts.doneBytes);
+                break;
+            }
+            hasAdvanced = true;
+            unpark(pending);
+            settle(token, operation, side.interest, result, attempts.doneBytes);
+            boolean goesOn = side.descriptor.isNoisy || operation instanceof Accept;
+            if (side.drainedBy != null && !goesOn) {
+                break;
             }
         }
         return hasAdvanced;
+    }
+
+    /** Begins anew with an epoll instance that knows what something waits for, and nothing else. */
+    private void restart() {
+        if (!descriptors.restart()) {
+            return;
+        }
+        Descriptor descriptor = descriptors.nextRegistered(0);
+        while (descriptor != null) {
+            int result = descriptors.renew(descriptor);
+            if (result < 0) {
+                // Closed behind the loop's back; or a limit on what epoll may watch (epoll(7)). Nothing would wake it.
+                end(descriptor.reads, result);
+                end(descriptor.writes, result);
+            }
+            descriptor = descriptors.nextRegistered(descriptor.fd + 1);
+        }
+    }
+
+    private void end(Side side, int result) {
+        Pending pending;
+        while ((pending = side.queue.first()) != null) {
+            results.add(pending.token, result);
+            unpark(pending);
+        }
     }
 
     private void fruitless(Descriptor descriptor) {
@@ -361,7 +347,7 @@ final class Readiness {
         if (descriptor.fruitlessCount == Descriptors.FRUITLESS_MAX && !descriptors.isTrue(descriptor)) {
             // The events are a closed file's, whose number another one has by now.
             replaced(descriptor);
-            descriptors.restart();
+            restart();
         }
     }
 

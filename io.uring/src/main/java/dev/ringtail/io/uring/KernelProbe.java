@@ -25,21 +25,13 @@ final class KernelProbe {
     /** The number of operations that can be asked for. */
     private static final int OPERATIONS_MAX = 256;
 
-    /** What the provider can't be without. */
-    private static final int[] NEEDED = {
-        IORING_OP_NOP(),
-        IORING_OP_READ(),
-        IORING_OP_WRITE(),
-        IORING_OP_FSYNC(),
-        IORING_OP_ACCEPT(),
-        IORING_OP_CONNECT(),
-        IORING_OP_RECV(),
-        IORING_OP_SEND(),
-        IORING_OP_OPENAT(),
-        IORING_OP_STATX(),
-        IORING_OP_CLOSE(),
-        IORING_OP_ASYNC_CANCEL()
-    };
+    /**
+     * What the provider itself can't be without: the read that a wake-up ends, and the end of what is in flight. All that
+     * callers submit is there too, since Linux 5.6, where IORING_FEAT_EXT_ARG is, unless the kernel is built without a part of
+     * it (CONFIG_NET) or made to refuse it. That costs the operations concerned alone (semantics 3.12): the kernel answers
+     * each of them with EOPNOTSUPP or EACCES, and the caller gets that as its error.
+     */
+    private static final int[] NEEDED = {IORING_OP_READ(), IORING_OP_ASYNC_CANCEL()};
 
     private final Linux linux = new Linux();
     private final Arena arena;
@@ -75,12 +67,12 @@ final class KernelProbe {
         }
         int entered = linux.io_uring_enter(fd, 0, 0, 0, 0, 0);
         if (entered < 0) {
-            return blocked("io_uring_enter", -entered);
+            return refused("io_uring_enter", -entered);
         }
         MemorySegment answer = answer(arena);
         int registered = linux.io_uring_register(fd, IORING_REGISTER_PROBE(), answer.address(), OPERATIONS_MAX);
         if (registered < 0) {
-            return blocked("io_uring_register", -registered);
+            return refused("io_uring_register", -registered);
         }
         for (int opcode : NEEDED) {
             if (!isSupported(answer, opcode)) {
@@ -129,24 +121,24 @@ final class KernelProbe {
                             + " io_uring, or a seccomp filter hides it (containers do; allow io_uring_setup, io_uring_enter and"
                             + " io_uring_register); this is Linux " + System.getProperty("os.version"));
         }
-        if (errno == EPERM()) {
-            String disabled = Limits.read("/proc/sys/kernel/io_uring_disabled");
-            if (disabled.equals("1") || disabled.equals("2")) {
-                return new Availability.Unavailable("disabled by sysctl kernel.io_uring_disabled=" + disabled
-                        + (disabled.equals("1")
-                                ? " for all but root and the group kernel.io_uring_group"
-                                : " for everybody")
-                        + "; 0 allows it");
-            }
-            return blocked("io_uring_setup", errno);
+        String disabled = errno == EPERM() ? Limits.read("/proc/sys/kernel/io_uring_disabled") : "";
+        if (disabled.equals("1") || disabled.equals("2")) {
+            return new Availability.Unavailable("disabled by sysctl kernel.io_uring_disabled=" + disabled
+                    + (disabled.equals("1")
+                            ? " for all but root and the group kernel.io_uring_group"
+                            : " for everybody")
+                    + "; 0 allows it");
         }
-        // Running out of something is for open to report (semantics 4.2).
-        return new Availability.Available();
+        return refused("io_uring_setup", errno);
     }
 
-    private static Availability blocked(String call, int errno) {
+    private static Availability refused(String call, int errno) {
+        if (errno == EMFILE() || errno == ENFILE() || errno == ENOMEM() || errno == EAGAIN()) {
+            // Running out of something is for open to report (semantics 4.2).
+            return new Availability.Available();
+        }
         return new Availability.Unavailable(call + " gives " + Errno.name(errno)
-                + ": blocked, by a seccomp filter most likely (containers have one; allow io_uring_setup, io_uring_enter and"
-                + " io_uring_register)");
+                + ": blocked, by a seccomp filter or a security module most likely (containers have them; allow"
+                + " io_uring_setup, io_uring_enter and io_uring_register)");
     }
 }

@@ -64,16 +64,27 @@ final class Submission {
     private static final int FIXED_FILE = IOSQE_FIXED_FILE();
     private static final int READ_FIXED = IORING_OP_READ_FIXED();
     private static final int WRITE_FIXED = IORING_OP_WRITE_FIXED();
+
+    /** Of a receive that is likely to wait (Linux 5.19): without it an echo costs the kernel a receive in vain. */
+    static final int POLL_FIRST = IORING_RECVSEND_POLL_FIRST() << PRIORITY_SHIFT;
+
     private static final int MULTISHOT_ACCEPT = IORING_ACCEPT_MULTISHOT() << PRIORITY_SHIFT;
     private static final int MULTISHOT_RECV =
             IORING_RECV_MULTISHOT() << PRIORITY_SHIFT | IOSQE_BUFFER_SELECT() << FLAGS_SHIFT;
 
     private Submission() {}
 
-    /** Fills an entry. */
-    static void fill(long sqe, long token, KernelOperation operation) {
+    /**
+     * Fills an entry.
+     *
+     * @param waitFirst {@link #POLL_FIRST} if the kernel knows it, else 0
+     */
+    static void fill(long sqe, long token, KernelOperation operation, int waitFirst) {
         switch (operation) {
-            case Recv recv -> fill(sqe, token, RECV, recv.fd(), 0, recv.bufferAddress(), recv.lengthBytes(), 0);
+            case Recv recv -> {
+                int opcode = recv.isLikelyToWait() ? RECV | waitFirst : RECV;
+                fill(sqe, token, opcode, recv.fd(), 0, recv.bufferAddress(), recv.lengthBytes(), 0);
+            }
             case Send send ->
                 fill(sqe, token, SEND, send.fd(), 0, send.bufferAddress(), send.lengthBytes(), SEND_FLAGS);
             case Read read ->

@@ -41,6 +41,7 @@ final class UringDriver implements Driver {
     private static final long CANCEL = -2;
 
     private static final int CQE_MORE = IORING_CQE_F_MORE();
+    private static final int CQE_MORE_THERE = IORING_CQE_F_SOCK_NONEMPTY();
     private static final int CQE_BUFFER = IORING_CQE_F_BUFFER();
 
     /** The number of a buffer, which lies where the waist has it too. */
@@ -58,6 +59,9 @@ final class UringDriver implements Driver {
 
     /** By their numbers, in order. */
     private final List<UringBuffers> groups = new ArrayList<>();
+
+    /** What a receive that is likely to wait is marked with. It came with multishot accept. */
+    private final int waitFirst;
 
     /** IOSQE_CQE_SKIP_SUCCESS, where the kernel has it. */
     private final int cancelFlags;
@@ -80,6 +84,7 @@ final class UringDriver implements Driver {
         }
         cancelFlags = (ring.features() & IORING_FEAT_CQE_SKIP()) == 0 ? 0 : IOSQE_CQE_SKIP_SUCCESS();
         capabilities = capabilities(ring, options);
+        waitFirst = capabilities.contains(Capability.MULTISHOT_ACCEPT) ? Submission.POLL_FIRST : 0;
         registrations = new Registrations(
                 ring,
                 capabilities.contains(Capability.REGISTERED_FILES),
@@ -114,7 +119,7 @@ final class UringDriver implements Driver {
             return false;
         }
         long sqe = ring.nextSqe();
-        Submission.fill(sqe, token, operation);
+        Submission.fill(sqe, token, operation, waitFirst);
         if (registrations.isUsed()) {
             registrations.apply(sqe, operation);
         }
@@ -144,9 +149,11 @@ final class UringDriver implements Driver {
         if (!isWakeupArmed) {
             armWakeup();
         }
+        // Deaf to wake-ups, as the kernel took nothing and there is no room for their read, it must soon be back.
+        long timeout = isWakeupArmed ? timeoutNanos : Math.min(timeoutNanos, CONGESTION_NANOS);
         // The kernel is entered only if it has something to do: submissions, results that it holds back, or a wait.
-        if (timeoutNanos > 0 && !ring.hasCompletion()) {
-            waitFor(timeoutNanos);
+        if (timeout > 0 && !ring.hasCompletion()) {
+            waitFor(timeout);
         } else if (ring.pendingCount() > 0 || ring.mustFetch()) {
             check(ring.submitAndFetch());
         }
@@ -189,7 +196,7 @@ final class UringDriver implements Driver {
             return 0;
         }
         int buffer = (cqeFlags & CQE_BUFFER) == 0 ? 0 : (cqeFlags & BUFFER_MASK) | BUFFER;
-        return buffer | ((cqeFlags & CQE_MORE) == 0 ? 0 : MORE);
+        return buffer | ((cqeFlags & CQE_MORE) == 0 ? 0 : MORE) | ((cqeFlags & CQE_MORE_THERE) == 0 ? 0 : MORE_THERE);
     }
 
     private void armWakeup() {

@@ -2,10 +2,12 @@
 package dev.ringtail.io.bench.peers;
 
 import com.sun.management.ThreadMXBean;
+import dev.ringtail.io.BufferRing;
 import dev.ringtail.io.Cancel;
 import dev.ringtail.io.Close;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.NextTick;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.OpenFlag;
@@ -133,6 +135,7 @@ final class CostPeer implements PeerMain.Peer {
                 };
             }
             case "echo" -> echo();
+            case "multishot-echo" -> multishotEcho();
             case "recv-cancel" -> cancels();
             default -> throw new IllegalArgumentException(operation);
         };
@@ -152,6 +155,25 @@ final class CostPeer implements PeerMain.Peer {
             for (int i = 0; i < BATCH; i++) {
                 recvs[i].submit(pairs[i].second(), buffer, 0, 64);
                 sends[i].submit(pairs[i].first(), buffer, 0, 64);
+            }
+        };
+    }
+
+    /** The same, received by multishot receives and sent at once. */
+    private Runnable multishotEcho() throws Exception {
+        Sockets.Pair[] pairs = new Sockets.Pair[BATCH];
+        BufferRing ring = new BufferRing(loop, BATCH * 2, BLOCK_BYTES);
+        for (int i = 0; i < BATCH; i++) {
+            pairs[i] = loop.sockets().openPair();
+            MultishotRecv recv = new MultishotRecv(loop, received -> {
+                ring.release(received.bufferId());
+                completed();
+            });
+            recv.submit(pairs[i].second(), ring);
+        }
+        return () -> {
+            for (Sockets.Pair pair : pairs) {
+                loop.sockets().sendNow(pair.first(), buffer, 0, 64);
             }
         };
     }

@@ -1391,6 +1391,15 @@ public class Headers extends Headers$shared {
     public static int IORING_FSYNC_DATASYNC() {
         return IORING_FSYNC_DATASYNC;
     }
+    private static final int IORING_RECVSEND_POLL_FIRST = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_RECVSEND_POLL_FIRST 1
+     * }
+     */
+    public static int IORING_RECVSEND_POLL_FIRST() {
+        return IORING_RECVSEND_POLL_FIRST;
+    }
     private static final int IORING_RECV_MULTISHOT = (int)2L;
     /**
      * {@snippet lang=c :
@@ -1426,6 +1435,15 @@ public class Headers extends Headers$shared {
      */
     public static int IORING_CQE_F_MORE() {
         return IORING_CQE_F_MORE;
+    }
+    private static final int IORING_CQE_F_SOCK_NONEMPTY = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define IORING_CQE_F_SOCK_NONEMPTY 4
+     * }
+     */
+    public static int IORING_CQE_F_SOCK_NONEMPTY() {
+        return IORING_CQE_F_SOCK_NONEMPTY;
     }
     private static final long IORING_OFF_SQ_RING = 0L;
     /**

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /** What the calling thread allocates on the heap, by the virtual machine's count. */
-final class Allocation {
+public final class Allocation {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     /** The level of the compiler that sees what nobody keeps. */
@@ -25,7 +25,7 @@ final class Allocation {
     }
 
     /** Fails unless some work allocates nothing once it is warm. */
-    static void assertNone(int operationCount, Runnable work) {
+    public static void assertNone(int operationCount, Runnable work) {
         assertNone(operationCount, () -> {}, work);
     }
 
@@ -35,7 +35,7 @@ final class Allocation {
      *
      * @param before what is done before each time, not counted
      */
-    static void assertNone(int operationCount, Runnable before, Runnable work) {
+    public static void assertNone(int operationCount, Runnable before, Runnable work) {
         assumeOptimized();
         long fewest = Long.MAX_VALUE;
         long end = System.nanoTime() + PATIENCE_NANOS;

@@ -3,11 +3,16 @@
 package dev.ringtail.io.tests.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 
+import dev.ringtail.io.Event;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.Options;
+import dev.ringtail.io.spi.Provider;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +23,27 @@ import org.junit.jupiter.api.io.TempDir;
 final class LoopMemoryTest {
     private static final int[] SIZES = {8, 16, 24, 32, 128, 132, 256};
     private static final int CANARY_COUNT = 2000;
+
+    /** The kernel would write into freed memory. */
+    @Promise({"1.8", "2.5"})
+    @OnEveryProvider
+    void a_loop_that_nobody_refers_to_any_more_is_kept_until_it_is_closed(Provider provider) throws IOException {
+        WeakReference<IoLoop> abandoned = abandoned(provider);
+        for (int i = 0; i < 5; i++) {
+            System.gc();
+        }
+        IoLoop loop = abandoned.get();
+        assertNotNull(loop);
+        assertEquals(1, loop.inFlightCount());
+        loop.close();
+    }
+
+    private static WeakReference<IoLoop> abandoned(Provider provider) throws IOException {
+        IoLoop loop = IoLoop.open(provider, Options.defaults());
+        new Event(loop, () -> {}).listen();
+        loop.tick();
+        return new WeakReference<>(loop);
+    }
 
     @Promise("1.6")
     @OnEveryProvider

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringtail.io.BufferRing;
 import dev.ringtail.io.Capability;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.MultishotAccept;
 import dev.ringtail.io.Options;
 import dev.ringtail.io.spi.Provider;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 final class LoopOptionsTest {
@@ -64,6 +67,32 @@ final class LoopOptionsTest {
     @OnEveryProvider
     void all_works_without_any_capability(Provider provider, @TempDir Path folder) throws IOException {
         runWithout(provider, folder, EnumSet.allOf(Capability.class));
+    }
+
+    @Promise("3.12")
+    @OnEveryProvider
+    void what_the_kernel_lacks_is_refused_by_name_and_costs_nothing_else(Provider provider, @TempDir Path folder)
+            throws IOException {
+        Options options = without(EnumSet.of(
+                Capability.MULTISHOT_ACCEPT,
+                Capability.BUFFER_RING,
+                Capability.REGISTERED_FILES,
+                Capability.REGISTERED_BUFFERS));
+        try (IoLoop loop = IoLoop.open(provider, options);
+                Descriptors open = new Descriptors(loop)) {
+            assertRefused(provider, Capability.MULTISHOT_ACCEPT, () -> new MultishotAccept(loop, done -> {}));
+            assertRefused(provider, Capability.BUFFER_RING, () -> new BufferRing(loop, 4, 64));
+            // These two save work where they can, and change nothing where they can't.
+            assertFalse(loop.registerFile(open.pair().first()));
+            assertEquals(4096, loop.allocateRegistered(4096).byteSize());
+            Sample.run(loop, folder);
+        }
+    }
+
+    private static void assertRefused(Provider provider, Capability capability, Executable call) {
+        String message = String.valueOf(
+                assertThrows(UnsupportedOperationException.class, call).getMessage());
+        assertTrue(message.contains(provider.name()) && message.contains(capability.name()), message);
     }
 
     private static void runWithout(Provider provider, Path folder, Set<Capability> unused) throws IOException {

@@ -6,17 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.sun.management.ThreadMXBean;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Sockets.Pair;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Timeout;
+import dev.ringtail.io.tests.conformance.Allocation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a steady state costs: nothing on the heap, and no system call that a C program wouldn't make. */
 final class CostTest extends OnEpoll {
     private static final int ROUNDS = 20_000;
-
-    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private int roundCount;
     private boolean isOver;
@@ -53,7 +50,7 @@ final class CostTest extends OnEpoll {
         echoCalls();
         Pair pair = loop.sockets().openPair();
         startEcho(pair);
-        assertAllocatesNothing(() -> runRounds(roundCount + ROUNDS));
+        Allocation.assertNone(ROUNDS, () -> runRounds(roundCount + ROUNDS));
         loop.sockets().shutdown(pair.first(), dev.ringtail.io.Shutdown.BOTH);
     }
 
@@ -74,7 +71,7 @@ final class CostTest extends OnEpoll {
         });
         nop.submit();
         timeout.submit(1_000);
-        assertAllocatesNothing(() -> {
+        Allocation.assertNone(2 * ROUNDS, () -> {
             for (int i = 0; i < ROUNDS; i++) {
                 loop.tick();
             }
@@ -126,21 +123,6 @@ final class CostTest extends OnEpoll {
         });
         recv[0].submit(fd, buffer);
         return send;
-    }
-
-    /** The steady state is when the compiler is done: the first runs warm up, and of the others one must be clean. */
-    private static void assertAllocatesNothing(Runnable steps) {
-        long least = Long.MAX_VALUE;
-        for (int i = 0; i < 8 && least > 0; i++) {
-            long before = allocatedBytes();
-            steps.run();
-            least = Math.min(least, allocatedBytes() - before);
-        }
-        assertEquals(0, least);
-    }
-
-    private static long allocatedBytes() {
-        return THREADS.getCurrentThreadAllocatedBytes();
     }
 
     private String runC() throws IOException, InterruptedException {

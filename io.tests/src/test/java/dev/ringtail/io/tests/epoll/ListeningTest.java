@@ -17,6 +17,7 @@ import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.epoll.EpollProvider;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.tests.conformance.Bounded;
+import dev.ringtail.io.tests.conformance.Descriptors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,29 @@ final class ListeningTest extends OnEpoll {
         sockets.add(listening);
         for (int socket : sockets) {
             loop.sockets().close(socket);
+        }
+    }
+
+    @Test
+    void accepts_that_wait_take_a_burst_of_connections_in_one_pass() throws SystemCallException {
+        try (Descriptors open = new Descriptors(loop)) {
+            int listening = open.listening();
+            Address address = loop.sockets().localAddress(listening);
+            int[] acceptedCount = {0};
+            for (int i = 0; i < 8; i++) {
+                new Accept(loop, done -> {
+                            open.keep(done.acceptedFd());
+                            acceptedCount[0]++;
+                        })
+                        .submit(listening);
+            }
+            loop.tick();
+            for (int i = 0; i < 8; i++) {
+                int fd = open.stream(Family.INET);
+                assertEquals(0, linux.connect(fd, address.sockaddrAddress(), address.sockaddrLengthBytes()));
+            }
+            loop.tick();
+            assertEquals(8, acceptedCount[0]);
         }
     }
 

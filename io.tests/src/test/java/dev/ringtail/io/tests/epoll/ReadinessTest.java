@@ -149,6 +149,38 @@ final class ReadinessTest extends OnEpoll {
     }
 
     @Test
+    void a_number_that_was_closed_behind_the_loops_back_is_new_as_soon_as_the_loop_opens_it()
+            throws SystemCallException {
+        Pair busy = loop.sockets().openPair();
+        Pair old = loop.sockets().openPair();
+        assertEchoes(busy);
+        assertEchoes(old);
+        linux.close(old.first());
+        linux.close(old.second());
+        Pair fresh = loop.sockets().openPair();
+        assertEquals(old, fresh);
+        Recv recv = new Recv(loop, done -> {});
+        recv.submit(fresh.first(), loop.arena().allocate(8));
+        loop.sockets().sendNow(fresh.second(), bytes(1), 0, 1);
+        Recv other = new Recv(loop, done -> {
+            if (done.error() == null) {
+                done.submit(busy.first(), done.buffer());
+            }
+        });
+        other.submit(busy.first(), loop.arena().allocate(8));
+        // Never a wait without events: else the loop would use it to find out.
+        for (int i = 0; i < 4; i++) {
+            loop.sockets().sendNow(busy.second(), bytes(2), 0, 1);
+            loop.tick();
+        }
+        assertFalse(recv.isInFlight(), "it waits for events of the file that is gone");
+        loop.close();
+        for (int fd : new int[] {busy.first(), busy.second(), fresh.first(), fresh.second()}) {
+            linux.close(fd);
+        }
+    }
+
+    @Test
     void a_number_that_was_replaced_behind_the_loops_back_is_waited_on_anew() throws SystemCallException {
         Pair old = loop.sockets().openPair();
         assertEchoes(old);
@@ -190,6 +222,32 @@ final class ReadinessTest extends OnEpoll {
         linux.close(old.second());
         linux.close(fresh.first());
         linux.close(fresh.second());
+    }
+
+    @Test
+    void what_waits_on_a_number_that_is_gone_ends_when_the_loop_begins_anew_with_another_epoll_instance()
+            throws SystemCallException {
+        Pair gone = pairAt(200);
+        Recv recv = new Recv(loop, done -> {});
+        recv.submit(gone.first(), loop.arena().allocate(8));
+        Pair old = loop.sockets().openPair();
+        Recv stale = new Recv(loop, done -> {});
+        stale.submit(old.first(), loop.arena().allocate(8));
+        loop.tick();
+        linux.close(gone.first());
+        // Events of a file that has lost its number and is not gone: the loop is rid of them by a new instance alone.
+        int duplicate = linux.fcntl(old.first(), F_DUPFD_CLOEXEC, 100);
+        linux.close(old.first());
+        Pair fresh = pairAt(old.first());
+        assertEchoes(fresh);
+        new Send(loop, done -> {}).submit(old.second(), bytes(1));
+        assertEquals(
+                RecvError.FILE_DESCRIPTOR_INVALID, Bounded.complete(loop, recv).error());
+        assertEchoes(fresh);
+        linux.close(duplicate);
+        linux.close(old.second());
+        linux.close(gone.second());
+        closeBoth(fresh);
     }
 
     @Test

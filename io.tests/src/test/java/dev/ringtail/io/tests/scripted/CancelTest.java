@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 class CancelTest extends OnScriptedLoop {
     private final Recv recv = recv("recv");
     private final Cancel cancel = cancel("cancel");
+    private long start;
 
     @Test
     void a_queued_target_is_canceled_and_never_reaches_the_driver() {
@@ -251,6 +252,24 @@ class CancelTest extends OnScriptedLoop {
         loop.runFor(60_000_000_000L);
 
         assertTrue(driver.cancels.size() > 10 && driver.cancels.size() < 80, "asked " + driver.cancels.size());
+    }
+
+    @Test
+    void a_stubborn_target_doesnt_keep_a_later_one_waiting() {
+        recv.submit(5, buffer);
+        Recv other = recv("other");
+        other.submit(6, buffer);
+        loop.tick();
+        driver.lostCancels = Integer.MAX_VALUE;
+        cancel.submit(recv);
+        loop.runFor(60_000_000_000L);
+        new Cancel(loop, done -> seen.add("after " + (driver.now - start))).submit(other);
+        driver.lostCancels = 1;
+        start = driver.now;
+
+        loop.runFor(1_000_000_000);
+
+        assertEquals("after 1000000", seen.getLast());
     }
 
     @Test

@@ -318,6 +318,19 @@ class LoopCloseTest extends OnScriptedLoop {
     }
 
     @Test
+    void its_callbacks_exceptions_are_thrown_though_the_driver_fails_to_close_too() {
+        RuntimeException first = new IllegalStateException("first");
+        driver.closeFailure = new IllegalStateException("scripted");
+        MemorySegment memory = loop.arena().allocate(8);
+        throwing(first);
+
+        assertSame(first, assertThrows(IllegalStateException.class, loop::close));
+
+        assertArrayEquals(new Throwable[] {driver.closeFailure}, first.getSuppressed());
+        assertFalse(memory.scope().isAlive());
+    }
+
+    @Test
     void an_event_whose_descriptor_is_gone_doesnt_keep_it_from_freeing() throws SystemCallException {
         Event event = new Event(loop, () -> {});
         driver.calls.failure = Errnos.EBADF;

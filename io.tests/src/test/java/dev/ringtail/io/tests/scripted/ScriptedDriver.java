@@ -89,6 +89,10 @@ final class ScriptedDriver implements Driver {
     @Nullable
     RuntimeException startFailure;
 
+    /** Thrown by close. */
+    @Nullable
+    RuntimeException closeFailure;
+
     long now = 4_000_000_000_000L;
     int submitCount;
     int awaitCount;
@@ -323,6 +327,9 @@ final class ScriptedDriver implements Driver {
         log.add("close");
         if (!started.isEmpty()) {
             throw new AssertionError("closed while in flight: " + started);
+        }
+        if (closeFailure != null) {
+            throw closeFailure;
         }
     }
 }
