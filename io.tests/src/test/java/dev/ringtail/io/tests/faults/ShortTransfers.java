@@ -54,24 +54,26 @@ final class ShortTransfers {
 
     private static int transfer(IoLoop loop, Descriptors open, Path file, String call) throws Exception {
         Sockets.Pair pair = open.pair();
-        switch (call) {
+        return switch (call) {
             case "sendto" -> {
                 Send send = new Send(loop, ShortTransfers::count);
                 send.submit(pair.first(), Bytes.random(loop, ASKED_BYTES, 1));
-                return Bounded.complete(loop, send).bytes();
+                yield Bounded.complete(loop, send).bytes();
             }
             case "recvfrom" -> {
                 Recv recv = new Recv(loop, ShortTransfers::count);
                 recv.submit(pair.first(), Bytes.empty(loop, ASKED_BYTES));
-                return Bounded.complete(loop, recv).bytes();
+                // There may be nothing to try before something has come.
+                loop.sockets().sendNow(pair.second(), Bytes.random(loop, ASKED_BYTES, 2), 0, ASKED_BYTES);
+                yield Bounded.complete(loop, recv).bytes();
             }
             case "preadv2" -> {
                 Read read = new Read(loop, ShortTransfers::count);
                 read.submit(open.file(file), Bytes.empty(loop, ASKED_BYTES), 0);
-                return Bounded.complete(loop, read).bytes();
+                yield Bounded.complete(loop, read).bytes();
             }
             default -> throw new IllegalArgumentException(call);
-        }
+        };
     }
 
     private static void count(Completion completion) {
