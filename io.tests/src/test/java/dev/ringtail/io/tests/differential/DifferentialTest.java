@@ -65,7 +65,8 @@ final class DifferentialTest {
 
     @Provide
     Arbitrary<List<Step>> programs() {
-        // A third of the steps let things settle: else nearly every other would find what it is about touched already. What is
+        // A third of the steps let things settle: else nearly every other would find what it is about touched already.
+        // What is
         // closed stays so: the rest of the program passes it over.
         List<Step.Kind> lasting = Arrays.stream(Step.Kind.values())
                 .filter(kind -> !kind.name().matches("CLOSE_.*|.*SHUTDOWN"))

@@ -154,8 +154,8 @@ final class World {
 
     /** Cancels what this very step has submitted, or touched. */
     void cancelNow(int number, Completion target) {
-        Cancel cancel = new Cancel(
-                loop, done -> observe(number, done, done.error() == null && done.targetCanceled() ? 1 : 0));
+        Cancel cancel =
+                new Cancel(loop, done -> observe(number, done, done.error() == null && done.targetCanceled() ? 1 : 0));
         cancel.submit(target);
         expected.add(cancel);
         expected.add(target);
