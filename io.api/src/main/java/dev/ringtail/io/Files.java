@@ -25,7 +25,13 @@ public final class Files {
     /**
      * Opens a file at once, which can block on a slow file system: {@link Openat} doesn't. Source: open(2).
      *
-     * @param mode the permissions of a file that is made, such as 0644, less the process's umask; else without meaning
+     * @param path as the kernel has it, encoded in UTF-8; if relative, to the process's working directory
+     * @param mode the permissions of a file that is made, 0 to 07777, such as 0644, less the process's umask; else without
+     *     meaning
+     * @return its descriptor, close-on-exec
+     * @throws IllegalArgumentException if path has a NUL or half a surrogate pair in it, or mode is out of range
+     * @throws SystemCallException if it can't be opened, for any of the reasons that {@link OpenatError} has
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public int open(String path, OpenFlags flags, int mode) throws SystemCallException {
         loop.checkUse();
@@ -34,7 +40,12 @@ public final class Files {
         return calls.openFile(path, flags, mode);
     }
 
-    /** A pipe. Source: pipe(2). */
+    /**
+     * A pipe, both ends close-on-exec. Source: pipe(2).
+     *
+     * @throws SystemCallException if there is no descriptor left, or the user's share of pipe buffers is used up
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public Pipe openPipe() throws SystemCallException {
         loop.checkUse();
         long pipe = calls.openPipe();
@@ -44,6 +55,10 @@ public final class Files {
     /**
      * Closes a descriptor at once, which can block on a slow file system. For one that nothing is in flight on:
      * {@link Close} is for the others. Source: close(2).
+     *
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if fd isn't open, or something was lost; it is closed all the same
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public void close(int fd) throws SystemCallException {
         loop.unregisterFile(fd);

@@ -112,6 +112,11 @@ final class InFlight {
         return NONE;
     }
 
+    /** The last slot that was ever in use; -1 if none was. */
+    int lastUsed() {
+        return usedOnceCount - 1;
+    }
+
     @Nullable
     KernelOperation at(int slot) {
         return operations[slot];

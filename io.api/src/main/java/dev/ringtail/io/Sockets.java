@@ -22,19 +22,36 @@ public final class Sockets {
     /** Two descriptors: the ends of a connection. */
     public record Pair(int first, int second) {}
 
-    /** A TCP socket, or a Unix stream socket. Source: socket(2). */
+    /**
+     * A TCP socket, or a Unix stream socket, close-on-exec. Source: socket(2).
+     *
+     * @return its descriptor
+     * @throws SystemCallException if there is no descriptor or memory left, or the kernel lacks the family
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public int openStream(Family family) throws SystemCallException {
         loop.checkUse();
         return calls.openStream(family);
     }
 
-    /** A UDP socket, or a Unix datagram socket. Source: socket(2). */
+    /**
+     * A UDP socket, or a Unix datagram socket, close-on-exec. Source: socket(2).
+     *
+     * @return its descriptor
+     * @throws SystemCallException if there is no descriptor or memory left, or the kernel lacks the family
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public int openDatagram(Family family) throws SystemCallException {
         loop.checkUse();
         return calls.openDatagram(family);
     }
 
-    /** Two connected Unix stream sockets. Source: socketpair(2). */
+    /**
+     * Two connected Unix stream sockets, close-on-exec. Source: socketpair(2).
+     *
+     * @throws SystemCallException if there is no descriptor or memory left
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public Pair openPair() throws SystemCallException {
         loop.checkUse();
         long pair = calls.openPair();
@@ -46,6 +63,10 @@ public final class Sockets {
      * of these fails, no descriptor is left.
      *
      * @param backlog how many connections may wait to be accepted, 0 or more; the system cuts it to net.core.somaxconn
+     * @return its descriptor
+     * @throws IllegalArgumentException if backlog is negative
+     * @throws SystemCallException if any of them fails: the address may be in use, none of this machine's, or need a privilege
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public int openListening(Address address, int backlog) throws SystemCallException {
         checkBacklog(backlog);
@@ -63,7 +84,14 @@ public final class Sockets {
         }
     }
 
-    /** Gives a socket its local address. Source: bind(2). */
+    /**
+     * Gives a socket its local address. Port 0 is one of the system's choice. Source: bind(2).
+     *
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if fd is no open socket, is bound already or of another family, or the address is in use, none of
+     *     this machine's, or needs a privilege
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public void bind(int fd, Address address) throws SystemCallException {
         loop.checkUse();
         calls.bind(KernelOperation.checkFd("fd", fd), address);
@@ -73,6 +101,9 @@ public final class Sockets {
      * Makes a bound stream socket take connections. Source: listen(2).
      *
      * @param backlog as in {@link #openListening}
+     * @throws IllegalArgumentException if fd or backlog is negative
+     * @throws SystemCallException if fd is no open stream socket, or its address is in use
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public void listen(int fd, int backlog) throws SystemCallException {
         loop.checkUse();
@@ -80,25 +111,50 @@ public final class Sockets {
         calls.listen(KernelOperation.checkFd("fd", fd), backlog);
     }
 
-    /** Sets an option. Source: setsockopt(2). */
+    /**
+     * Sets an option. Source: setsockopt(2).
+     *
+     * @param value of the option's own range, which {@link SocketOption} says; 0 or 1 for one that is off or on
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if fd is no open socket, or one that has no such option or takes no such value
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public void setOption(int fd, SocketOption option, int value) throws SystemCallException {
         loop.checkUse();
         calls.setOption(KernelOperation.checkFd("fd", fd), option, value);
     }
 
-    /** An option's value. Source: getsockopt(2). */
+    /**
+     * An option's value. Source: getsockopt(2).
+     *
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if fd is no open socket, or one that has no such option
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public int option(int fd, SocketOption option) throws SystemCallException {
         loop.checkUse();
         return calls.option(KernelOperation.checkFd("fd", fd), option);
     }
 
-    /** Where a socket is bound. Source: getsockname(2). */
+    /**
+     * Where a socket is bound. Source: getsockname(2).
+     *
+     * @throws IllegalArgumentException if fd is negative, or the address of a family that {@link Address} has not
+     * @throws SystemCallException if fd is no open socket
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public Address localAddress(int fd) throws SystemCallException {
         loop.checkUse();
         return calls.localAddress(KernelOperation.checkFd("fd", fd));
     }
 
-    /** Whom a socket is connected to. Source: getpeername(2). */
+    /**
+     * Whom a socket is connected to. Source: getpeername(2).
+     *
+     * @throws IllegalArgumentException if fd is negative, or the address of a family that {@link Address} has not
+     * @throws SystemCallException if fd is no open socket, or not connected
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public Address peerAddress(int fd) throws SystemCallException {
         loop.checkUse();
         return calls.peerAddress(KernelOperation.checkFd("fd", fd));
@@ -112,7 +168,8 @@ public final class Sockets {
      * @param from where in the buffer the bytes begin
      * @param length how many, cut to 0x7ffff000
      * @return how many were sent; -1 if none could be, for whatever reason: submit a {@link Send}, which waits or says why
-     * @throws IllegalArgumentException if fd is negative, or the buffer closed or on the heap
+     * @throws IllegalArgumentException if fd is negative, the buffer is closed or on the heap, or the bytes aren't all in it
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public int sendNow(int fd, MemorySegment buffer, long from, long length) {
         loop.checkUse();
@@ -127,7 +184,13 @@ public final class Sockets {
         }
     }
 
-    /** Ends one half of a connection, or both; the descriptor stays open. Source: shutdown(2). */
+    /**
+     * Ends one half of a connection, or both; the descriptor stays open. Source: shutdown(2).
+     *
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if fd is no open socket, or not connected
+     * @throws IllegalStateException if the loop is closed, or from another thread
+     */
     public void shutdown(int fd, Shutdown how) throws SystemCallException {
         loop.checkUse();
         calls.shutdown(KernelOperation.checkFd("fd", fd), how);
@@ -135,6 +198,10 @@ public final class Sockets {
 
     /**
      * Closes a socket at once. For one that nothing is in flight on: {@link Close} is for the others. Source: close(2).
+     *
+     * @throws IllegalArgumentException if fd is negative
+     * @throws SystemCallException if fd isn't open, or something was lost; it is closed all the same
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public void close(int fd) throws SystemCallException {
         loop.unregisterFile(fd);

@@ -14,9 +14,11 @@ import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Transfer;
+import dev.ringtail.io.Write;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.iovec;
+import dev.ringtail.io.linux.bindings.linger;
 import dev.ringtail.io.linux.bindings.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -37,6 +39,9 @@ final class Attempts implements AutoCloseable {
     /** Try again after a while: there is no readiness to wait for. */
     static final int LATER = -5002;
 
+    /** {@link #WAIT}, unless epoll doesn't take it: then a thread that may block is always needed. */
+    static final int UNSUPPORTED = -5003;
+
     private static final long IOV_BASE = iovec.iov_base$offset();
     private static final long IOV_LEN = iovec.iov_len$offset();
 
@@ -51,8 +56,10 @@ final class Attempts implements AutoCloseable {
     private final long vector = arena.allocate(iovec.layout()).address();
     private final MemorySegment status = arena.allocate(statx.layout());
     private final long emptyPath = arena.allocate(1).address();
+
+    /** The value of a socket's option, and its length behind it. */
     private final long option =
-            arena.allocate(Integer.BYTES * 2L, Integer.BYTES).address();
+            arena.allocate(linger.sizeof() + Integer.BYTES, Integer.BYTES).address();
 
     /** System calls made. */
     long callCount;
@@ -157,7 +164,10 @@ final class Attempts implements AutoCloseable {
         int flags = linux.fcntl(fd, F_GETFL(), 0);
         if (flags >= 0 && (flags & O_NONBLOCK()) == 0) {
             callCount++;
-            linux.fcntl(fd, F_SETFL(), flags | O_NONBLOCK());
+            int result = linux.fcntl(fd, F_SETFL(), flags | O_NONBLOCK());
+            if (result < 0) {
+                return result; // A call all the same could block the loop.
+            }
         }
         return flags;
     }
@@ -167,6 +177,17 @@ final class Attempts implements AutoCloseable {
             callCount++;
             linux.fcntl(fd, F_SETFL(), flags);
         }
+    }
+
+    /** Whether closing it may wait until what was sent is acknowledged (SO_LINGER, socket(7)). */
+    boolean lingers(int fd) {
+        callCount++;
+        long length = option + linger.sizeof();
+        Memory.putInt(length, (int) linger.sizeof());
+        int result = linux.getsockopt(fd, SOL_SOCKET(), SO_LINGER(), option, length);
+        return result == 0
+                && Memory.getInt(option + linger.l_onoff$offset()) != 0
+                && Memory.getInt(option + linger.l_linger$offset()) != 0;
     }
 
     // ---------------------------------------------------------------------------------------------- read and write
@@ -179,27 +200,36 @@ final class Attempts implements AutoCloseable {
      */
     int transfer(Transfer transfer, long offset, @Nullable Descriptor descriptor, boolean isReady) {
         doneBytes = 0;
-        Descriptor.Kind kind = descriptor == null ? Descriptor.Kind.UNKNOWN : descriptor.kind;
+        if (descriptor == null) {
+            return withoutWaiting(transfer, offset, null);
+        }
+        if (descriptor.needsWorker(transfer)) {
+            return WORK;
+        }
+        int result = byKind(transfer, offset, descriptor, isReady);
+        if (result == -ENOTSOCK()) {
+            // Another file by now, behind the loop's back: only what is taken for a socket is asked as one.
+            descriptor.kind = Descriptor.Kind.UNKNOWN;
+            result = byKind(transfer, offset, descriptor, isReady);
+        }
+        return result;
+    }
+
+    private int byKind(Transfer transfer, long offset, Descriptor descriptor, boolean isReady) {
+        // A socket has no offsets: the kernel says so, and also if it is no socket any more.
+        boolean isUnknown = descriptor.kind == Descriptor.Kind.UNKNOWN
+                || (descriptor.kind == Descriptor.Kind.SOCKET && offset != -1);
         // A slow one is asked all the same before it is ready: that is how a FIFO's wrong end is found out.
-        if (kind == Descriptor.Kind.UNKNOWN || (kind == Descriptor.Kind.SLOW && !isReady)) {
-            long result = vectored(transfer, 0, offset, Linux.RWF_NOWAIT);
-            if (result == -ESPIPE() && offset != -1 && ignoresOffset(transfer)) {
-                result = vectored(transfer, 0, -1, Linux.RWF_NOWAIT);
-            } else if (result > 0 && result < transfer.lengthBytes() && offset != -1) {
-                return rest(transfer, offset, (int) result);
+        if (isUnknown || (descriptor.kind == Descriptor.Kind.SLOW && !isReady)) {
+            int result = withoutWaiting(transfer, offset, descriptor);
+            if (result != UNSUPPORTED || !descriptor.isRegistered) {
+                return result;
             }
-            if (result != -EOPNOTSUPP()) {
-                return outcome(result);
-            }
-            if (descriptor == null || !descriptor.isRegistered) {
-                return WAIT; // Most likely a file; epoll's answer tells.
-            }
-            if (kind == Descriptor.Kind.UNKNOWN) {
-                kind = kind(transfer.fd());
-                descriptor.kind = kind;
+            if (isUnknown) {
+                descriptor.kind = kind(transfer.fd());
             }
         }
-        return switch (kind) {
+        return switch (descriptor.kind) {
             case SOCKET -> offset == -1 ? onSocket(transfer) : -ESPIPE();
             // As io_uring does: a FIFO without a writer isn't at its end before there was one.
             case SLOW -> isReady ? nonBlocking(transfer, offset) : WAIT;
@@ -207,14 +237,30 @@ final class Attempts implements AutoCloseable {
         };
     }
 
+    private int withoutWaiting(Transfer transfer, long offset, @Nullable Descriptor descriptor) {
+        long result = vectored(transfer, 0, offset, Linux.RWF_NOWAIT);
+        if (result == -ESPIPE() && offset != -1 && ignoresOffset(transfer)) {
+            result = vectored(transfer, 0, -1, Linux.RWF_NOWAIT);
+        } else if (result > 0 && result < transfer.lengthBytes() && isMaybeFile(transfer, offset, descriptor)) {
+            return rest(transfer, offset, (int) result);
+        }
+        return result == -EOPNOTSUPP() ? UNSUPPORTED : outcome(result);
+    }
+
+    /** Whether the kernel would have given more if it had been allowed to wait. Reads at a file's position don't come here. */
+    private static boolean isMaybeFile(Transfer transfer, long offset, @Nullable Descriptor descriptor) {
+        boolean isStream = descriptor != null && descriptor.isStream;
+        return offset != -1 || (transfer instanceof Write && !isStream);
+    }
+
     /**
-     * A file gave less than was asked for: because it ends there, or because the rest isn't in memory. io_uring would give
-     * the rest too, so a worker will, if it can't be had at once.
+     * A file took or gave less than was asked for: because it ends there, or because the rest isn't in memory. io_uring would
+     * transfer the rest too, so a worker will, if it can't be had at once. Its position, if that is where, has moved on.
      */
     private int rest(Transfer transfer, long offset, int first) {
         int done = first;
         while (done < transfer.lengthBytes()) {
-            long more = vectored(transfer, done, offset + done, Linux.RWF_NOWAIT);
+            long more = vectored(transfer, done, offset == -1 ? -1 : offset + done, Linux.RWF_NOWAIT);
             if (more == -EAGAIN()) {
                 doneBytes = done;
                 return WAIT;
@@ -264,7 +310,7 @@ final class Attempts implements AutoCloseable {
         }
     }
 
-    private Descriptor.Kind kind(int fd) {
+    Descriptor.Kind kind(int fd) {
         callCount++;
         if (linux.statx(fd, emptyPath, AT_EMPTY_PATH(), STATX_TYPE(), status.address()) < 0) {
             return Descriptor.Kind.SLOW;
@@ -283,8 +329,9 @@ final class Attempts implements AutoCloseable {
             return true;
         }
         callCount++;
-        Memory.putInt(option + Integer.BYTES, Integer.BYTES);
-        return linux.getsockopt(transfer.fd(), SOL_SOCKET(), SO_TYPE(), option, option + Integer.BYTES) == -ENOTSOCK();
+        long length = option + linger.sizeof();
+        Memory.putInt(length, Integer.BYTES);
+        return linux.getsockopt(transfer.fd(), SOL_SOCKET(), SO_TYPE(), option, length) == -ENOTSOCK();
     }
 
     private static int outcome(long result) {

@@ -5,6 +5,9 @@ package dev.ringtail.io.epoll;
 import static dev.ringtail.io.linux.bindings.Headers.EPOLLIN;
 import static dev.ringtail.io.linux.bindings.Headers.EPOLLOUT;
 
+import dev.ringtail.io.Read;
+import dev.ringtail.io.Transfer;
+
 /**
  * What is known of a descriptor: its registration with epoll, of which there is one at most, and what waits on its two sides.
  * Made once per number and used again for the next file of that number. The loop's thread only.
@@ -36,6 +39,12 @@ final class Descriptor {
 
     Kind kind = Kind.UNKNOWN;
 
+    /**
+     * Whether epoll refused it, and it is storage by its type. Believed until something is started for a worker because of
+     * it: the worker looks first whether that is still so, as a read of another loop's socket could block for ever.
+     */
+    boolean isFile;
+
     /** Whether closing it can't take long: a socket, a pipe, and the like. */
     boolean isStream;
 
@@ -52,6 +61,11 @@ final class Descriptor {
         this.fd = fd;
     }
 
+    /** One of the two, by EPOLLIN or EPOLLOUT. */
+    Side side(int interest) {
+        return interest == reads.interest ? reads : writes;
+    }
+
     boolean isIdle() {
         return reads.queue.isEmpty() && writes.queue.isEmpty();
     }
@@ -59,6 +73,11 @@ final class Descriptor {
     /** What something waits for. */
     int wanted() {
         return (reads.queue.isEmpty() ? 0 : reads.interest) | (writes.queue.isEmpty() ? 0 : writes.interest);
+    }
+
+    /** Whether trying a transfer is a waste: it never succeeds without waiting. */
+    boolean needsWorker(Transfer transfer) {
+        return isFile && (transfer instanceof Read ? reads : writes).needsWorker;
     }
 
     /** There is no registration any more. */
@@ -75,7 +94,15 @@ final class Descriptor {
     void reset() {
         assert isIdle() : fd;
         unregistered();
-        kind = Kind.UNKNOWN;
         isStream = false;
+        setNoFile();
+    }
+
+    /** What it is, is to be found out again. */
+    void setNoFile() {
+        kind = Kind.UNKNOWN;
+        isFile = false;
+        reads.needsWorker = false;
+        writes.needsWorker = false;
     }
 }

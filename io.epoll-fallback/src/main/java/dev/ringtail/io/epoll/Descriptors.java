@@ -74,6 +74,14 @@ final class Descriptors {
         }
     }
 
+    /** The number doesn't stand for the file that it was taken for. */
+    void setNoFile(int fd) {
+        Descriptor descriptor = find(fd);
+        if (descriptor != null) {
+            descriptor.setNoFile();
+        }
+    }
+
     /** The number stands for a new socket. */
     void accepted(int fd) {
         forget(fd);
@@ -106,6 +114,9 @@ final class Descriptors {
             registered.generation = generation;
             registered.isRegistered = true;
             registered.isStream = true;
+            if (registered.isFile) {
+                registered.setNoFile();
+            }
             registered.armed = interest;
         }
         return result;

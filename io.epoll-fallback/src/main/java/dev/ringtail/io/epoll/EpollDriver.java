@@ -101,7 +101,10 @@ final class EpollDriver implements Driver {
         return true;
     }
 
-    /** Here and now if it is a socket, a pipe or the like; closing a file can take as long as the file system likes. */
+    /**
+     * Here and now if it is a socket, a pipe or the like; closing a file can take as long as the file system likes, and
+     * closing a socket as long as it lingers.
+     */
     private void close(long token, Close close) {
         int fd = close.fd();
         Descriptor descriptor = descriptors.find(fd);
@@ -110,7 +113,7 @@ final class EpollDriver implements Driver {
             descriptors.unregister(descriptor);
             descriptors.forget(fd);
         }
-        if (isQuick) {
+        if (isQuick && !attempts.lingers(fd)) {
             attempts.callCount++;
             results.add(token, linux.close(fd));
         } else {
@@ -161,7 +164,7 @@ final class EpollDriver implements Driver {
             readiness.retryDeferred();
         }
         if (workers.hasDone()) {
-            workers.takeDone(results, descriptors);
+            workers.takeDone(results, descriptors, readiness);
         }
         results.deliver(sink);
     }
@@ -171,7 +174,7 @@ final class EpollDriver implements Driver {
         if (!deferred.isEmpty()) {
             timeout = Math.min(timeout, deferred.pauseNanos(nanoTime()));
         }
-        if (readiness.hasUnverified()) {
+        if (descriptors.hasUnverified()) {
             timeout = Math.min(timeout, UNVERIFIED_NANOS);
         }
         boolean isBusy = workers.isBusy();

@@ -34,7 +34,10 @@ final class Pending {
     @Nullable
     Side side;
 
-    /** Parked without asking the kernel whether the registration that it relies on still stands. */
+    /**
+     * Parked without asking the kernel whether the registration that it relies on still stands; given to a worker without
+     * asking whether the number still stands for a file.
+     */
     boolean isUnverified;
 
     /** What was transferred before the rest had to be left to a worker. */

@@ -3,6 +3,7 @@
 package dev.ringtail.io.epoll;
 
 import static dev.ringtail.io.epoll.Attempts.LATER;
+import static dev.ringtail.io.epoll.Attempts.UNSUPPORTED;
 import static dev.ringtail.io.epoll.Attempts.WAIT;
 import static dev.ringtail.io.epoll.Attempts.WORK;
 import static dev.ringtail.io.linux.bindings.Headers.*;
@@ -20,7 +21,6 @@ import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Statx;
-import dev.ringtail.io.Transfer;
 import dev.ringtail.io.Write;
 import org.jspecify.annotations.Nullable;
 
@@ -71,8 +71,10 @@ final class Readiness {
     /** @param interest EPOLLIN or EPOLLOUT: which side of the descriptor it is for */
     void start(int interest, long token, KernelOperation operation) {
         Descriptor descriptor = descriptors.find(operation.fd());
-        if (descriptor != null && descriptor.isRegistered && mustQueue(side(descriptor, interest), operation)) {
-            park(token, operation, side(descriptor, interest), true);
+        if (descriptor != null
+                && descriptor.isRegistered
+                && descriptor.side(interest).mustQueue(operation)) {
+            park(token, operation, descriptor.side(interest), true);
         } else {
             settle(token, operation, interest, attempt(token, operation, descriptor, false), attempts.doneBytes);
         }
@@ -87,27 +89,18 @@ final class Readiness {
         }
     }
 
-    /** Whether trying would be a waste, or would jump the queue. */
-    private static boolean mustQueue(Side side, KernelOperation operation) {
-        if (!side.isArmed() || side.descriptor.isNoisy || operation instanceof Connect) {
-            return false;
-        }
-        // A transfer of nothing doesn't always wait for readiness, and takes nothing from those who do.
-        boolean isEmpty = operation instanceof Transfer transfer && transfer.lengthBytes() == 0;
-        return !isEmpty && side.isBusyFor(operation);
-    }
-
-    /**
-     * Reading from a file at its position: what is in memory would be taken, and the rest missed. So whether it is a file
-     * is found out first.
-     */
+    /** At a file's position what is in memory would be taken, and the rest missed: whether it is one is found out first. */
     void startRead(long token, Read read) {
         Descriptor descriptor = descriptors.find(read.fd());
         boolean isKnown = descriptor != null && descriptor.isRegistered;
         if (read.offset() == -1 && !isKnown) {
+            if (descriptor != null && descriptor.isFile) {
+                workers.startUnverified(token, read, 0);
+                return;
+            }
             int armed = descriptors.arm(read.fd(), EPOLLIN());
             if (armed == -EPERM()) {
-                workers.start(token, read, 0);
+                workers.startOn(refused(read), token, read, 0);
                 return;
             }
             if (armed < 0) {
@@ -136,8 +129,8 @@ final class Readiness {
     /** The operation isn't anywhere: its attempt says where it belongs. */
     private void settle(long token, KernelOperation operation, int interest, int result, int doneBytes) {
         switch (result) {
-            case WAIT -> register(token, operation, interest, doneBytes);
-            case WORK -> workers.start(token, operation, doneBytes);
+            case WAIT, UNSUPPORTED -> register(token, operation, interest, result, doneBytes);
+            case WORK -> workers.startUnverified(token, operation, doneBytes);
             case LATER -> deferred.add(token, operation, System.nanoTime());
             default -> complete(token, operation, interest, result);
         }
@@ -152,35 +145,56 @@ final class Readiness {
         Descriptor descriptor = isStream ? descriptors.at(operation.fd()) : descriptors.find(operation.fd());
         if (descriptor != null) {
             descriptor.isStream |= isStream;
-            side(descriptor, interest).drainedBy = hasDrained(operation, result) ? operation.getClass() : null;
+            descriptor.side(interest).setDrained(operation, result);
         }
         if (operation instanceof Accept) {
             descriptors.accepted(result);
         }
     }
 
-    /** Whether there is most likely nothing left to take. An end of file is no such sign: it stays. */
-    private static boolean hasDrained(KernelOperation operation, int result) {
-        return operation instanceof Accept
-                || (operation instanceof Transfer transfer && result > 0 && result < transfer.lengthBytes());
-    }
-
-    private void register(long token, KernelOperation operation, int interest, int doneBytes) {
+    private void register(long token, KernelOperation operation, int interest, int result, int doneBytes) {
         int fd = operation.fd();
         Descriptor descriptor = descriptors.find(fd);
+        boolean isReadOrWrite = operation instanceof Read || operation instanceof Write;
+        if (descriptor != null && descriptor.isFile && isReadOrWrite) {
+            descriptor.side(interest).needsWorker |= result == UNSUPPORTED;
+            workers.startUnverified(token, operation, doneBytes);
+            return;
+        }
         boolean isBelieved = descriptor != null
                 && descriptor.isRegistered
                 && !descriptor.isNoisy
-                && side(descriptor, interest).isArmed();
+                && descriptor.side(interest).isArmed();
         int armed = isBelieved ? 0 : descriptors.arm(fd, interest);
-        if (armed == -EPERM() && (operation instanceof Read || operation instanceof Write)) {
-            workers.start(token, operation, doneBytes);
+        if (armed == -EPERM() && isReadOrWrite) {
+            Descriptor refused = refused(operation);
+            refused.side(interest).needsWorker = result == UNSUPPORTED;
+            workers.startOn(refused, token, operation, doneBytes);
         } else if (doneBytes > 0) {
             results.add(token, doneBytes);
         } else if (armed < 0) {
             results.add(token, armed);
         } else {
-            park(token, operation, side(descriptors.at(fd), interest), isBelieved);
+            park(token, operation, descriptors.at(fd).side(interest), isBelieved);
+        }
+    }
+
+    /** Epoll doesn't take it: remembered if it is storage, so that it need not be asked for each transfer. */
+    private Descriptor refused(KernelOperation operation) {
+        Descriptor descriptor = descriptors.at(operation.fd());
+        descriptor.isFile = attempts.kind(operation.fd()) == Descriptor.Kind.STORAGE;
+        return descriptor;
+    }
+
+    /** A number doesn't stand for the file any more that it was given to a worker for. */
+    void startAnew(long token, KernelOperation operation, int doneBytes) {
+        descriptors.setNoFile(operation.fd());
+        if (doneBytes > 0) {
+            results.add(token, doneBytes);
+        } else if (operation instanceof Read read) {
+            startRead(token, read);
+        } else {
+            start(EPOLLOUT(), token, operation);
         }
     }
 
@@ -224,10 +238,6 @@ final class Readiness {
         side.queue.remove(pending);
         parkedCount--;
         slots.release(pending);
-    }
-
-    private static Side side(Descriptor descriptor, int interest) {
-        return interest == EPOLLIN() ? descriptor.reads : descriptor.writes;
     }
 
     // ---------------------------------------------------------------------------------------------- events
@@ -351,39 +361,18 @@ final class Readiness {
         }
     }
 
-    // ---------------------------------------------------------------------------------------------- believed
-    // registrations
+    // ---------------------------------------------------------------------------------------------- verification
 
-    /** Whether something relies on a registration that the kernel wasn't asked about. */
-    boolean hasUnverified() {
-        return descriptors.hasUnverified();
-    }
-
-    /** Asks the kernel about them. */
+    /** Asks the kernel about the registrations that something relies on without having asked. */
     void verify() {
         while (descriptors.hasUnverified()) {
             Descriptor descriptor = descriptors.takeUnverified();
-            boolean isAsked = isAnyUnverified(descriptor.reads) || isAnyUnverified(descriptor.writes);
+            boolean isAsked = descriptor.reads.hasUnverified() || descriptor.writes.hasUnverified();
             if (isAsked && descriptors.find(descriptor.fd) == descriptor && !descriptors.isTrue(descriptor)) {
                 replaced(descriptor);
             }
-            setVerified(descriptor.reads);
-            setVerified(descriptor.writes);
-        }
-    }
-
-    private static boolean isAnyUnverified(Side side) {
-        for (Pending pending = side.queue.first(); pending != null; pending = pending.next) {
-            if (pending.isUnverified) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static void setVerified(Side side) {
-        for (Pending pending = side.queue.first(); pending != null; pending = pending.next) {
-            pending.isUnverified = false;
+            descriptor.reads.setVerified();
+            descriptor.writes.setVerified();
         }
     }
 

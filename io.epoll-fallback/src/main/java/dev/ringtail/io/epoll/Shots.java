@@ -29,7 +29,7 @@ final class Shots {
         this.results = results;
     }
 
-    /** How it ends, or {@link Attempts#WAIT} if it goes on. */
+    /** Accepts what is there. Returns how it ends, or {@link Attempts#WAIT} if it goes on. */
     int accept(long token, MultishotAccept accept, @Nullable Descriptor descriptor) {
         int countMax = countMax(descriptor);
         for (int shot = 0; shot < countMax; shot++) {
@@ -43,7 +43,7 @@ final class Shots {
         return WAIT;
     }
 
-    /** How it ends, or {@link Attempts#WAIT} if it goes on. */
+    /** Receives what is there. Returns how it ends, or {@link Attempts#WAIT} if it goes on. */
     int recv(long token, MultishotRecv recv, @Nullable Descriptor descriptor) {
         FreeBuffers buffers = (FreeBuffers) recv.group();
         int countMax = countMax(descriptor);

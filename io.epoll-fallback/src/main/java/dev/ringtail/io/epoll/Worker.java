@@ -23,6 +23,7 @@ import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.linux.LinuxCalls;
 import dev.ringtail.io.linux.Memory;
 import dev.ringtail.io.linux.bindings.iovec;
+import dev.ringtail.io.linux.bindings.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
@@ -31,6 +32,9 @@ final class Worker implements Runnable {
     private static final long IOV_BASE = iovec.iov_base$offset();
     private static final long IOV_LEN = iovec.iov_len$offset();
 
+    /** A result that no system call has: what was taken for a file isn't one any more. */
+    static final int NO_FILE = -5004;
+
     /** What fcntl(2) can change of an open file, and openat(2) would have set. */
     private static final int CHANGEABLE_FLAGS =
             O_APPEND() | O_NOATIME() | Architecture.current().O_DIRECT();
@@ -38,6 +42,8 @@ final class Worker implements Runnable {
     private final Workers workers;
     private final Linux linux = new Linux();
     private final MemorySegment vectorSegment = Arena.ofAuto().allocate(iovec.layout());
+    private final MemorySegment statusSegment = Arena.ofAuto().allocate(statx.layout());
+    private final MemorySegment emptyPathSegment = Arena.ofAuto().allocate(1);
 
     // The segment is kept beside its address: the collector frees its memory once nobody does.
     private final long vector = vectorSegment.address();
@@ -50,7 +56,7 @@ final class Worker implements Runnable {
     public void run() {
         Pending pending;
         while ((pending = workers.take()) != null) {
-            workers.finish(pending, perform(pending.operation(), pending.doneBytes));
+            carryOut(pending);
         }
     }
 
@@ -58,8 +64,35 @@ final class Worker implements Runnable {
     void runQueued() {
         Pending pending;
         while ((pending = workers.takeNow()) != null) {
-            workers.finish(pending, perform(pending.operation(), pending.doneBytes));
+            carryOut(pending);
         }
+    }
+
+    /**
+     * Whatever happens, the operation completes (semantics 2.2): the loop waits for it, above all when it closes. A bug's
+     * error goes where uncaught ones go, and the thread goes on, as there is nobody to replace it.
+     */
+    private void carryOut(Pending pending) {
+        int result = -EIO();
+        try {
+            boolean isStale =
+                    pending.isUnverified && !isFile(pending.operation().fd());
+            result = isStale ? NO_FILE : perform(pending.operation(), pending.doneBytes);
+        } catch (Throwable e) {
+            Thread thread = Thread.currentThread();
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
+        } finally {
+            workers.finish(pending, result);
+        }
+    }
+
+    /** What isn't open at all is as good as a file: the call doesn't block, and tells. */
+    private boolean isFile(int fd) {
+        if (linux.statx(fd, emptyPathSegment.address(), AT_EMPTY_PATH(), STATX_TYPE(), statusSegment.address()) < 0) {
+            return true;
+        }
+        int type = statx.stx_mode(statusSegment) & S_IFMT();
+        return type == S_IFREG() || type == S_IFBLK() || type == S_IFDIR();
     }
 
     private int perform(KernelOperation operation, int doneBytes) {
@@ -68,7 +101,7 @@ final class Worker implements Runnable {
             case Write write -> transfer(write, doneBytes, write.offset());
             case Fsync fsync -> fsync.isDataOnly() ? linux.fdatasync(fsync.fd()) : linux.fsync(fsync.fd());
             case Openat openat -> open(openat);
-            case Statx statx -> status(statx);
+            case Statx asked -> status(asked);
             case Close close -> linux.close(close.fd());
             case Accept _, Connect _, Multishot _, Nop _, Recv _, Send _ -> throw new AssertionError(operation);
         };
@@ -107,9 +140,9 @@ final class Worker implements Runnable {
         return fd;
     }
 
-    private int status(Statx statx) {
-        int directory = statx.fd() < 0 ? AT_FDCWD() : statx.fd();
-        int flags = (statx.path().isEmpty() ? AT_EMPTY_PATH() : 0) | (statx.followsLinks() ? 0 : AT_SYMLINK_NOFOLLOW());
-        return linux.statx(directory, statx.pathAddress(), flags, statx.mask(), statx.answerAddress());
+    private int status(Statx asked) {
+        int directory = asked.fd() < 0 ? AT_FDCWD() : asked.fd();
+        return linux.statx(
+                directory, asked.pathAddress(), LinuxCalls.statxFlags(asked), asked.mask(), asked.answerAddress());
     }
 }

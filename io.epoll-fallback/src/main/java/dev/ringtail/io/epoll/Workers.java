@@ -47,7 +47,27 @@ final class Workers implements AutoCloseable {
 
     /** Has a worker carry an operation out, of which some bytes may have been transferred already. */
     void start(long token, KernelOperation operation, int doneBytes) {
+        start(slots.take(token, operation), doneBytes);
+    }
+
+    /** The same, on what epoll has just refused. It may be a while until it is this operation's turn. */
+    void startOn(Descriptor refused, long token, KernelOperation operation, int doneBytes) {
+        if (refused.isFile) {
+            startUnverified(token, operation, doneBytes);
+        } else {
+            start(token, operation, doneBytes);
+        }
+    }
+
+    /** The same, if its number still stands for a file when its turn comes. */
+    void startUnverified(long token, KernelOperation operation, int doneBytes) {
         Pending pending = slots.take(token, operation);
+        pending.isUnverified = true;
+        callCount++;
+        start(pending, doneBytes);
+    }
+
+    private void start(Pending pending, int doneBytes) {
         pending.place = Pending.Place.WORK;
         pending.doneBytes = doneBytes;
         startedCount++;
@@ -146,7 +166,7 @@ final class Workers implements AutoCloseable {
         return startedCount > 0 && hasDone;
     }
 
-    /** System calls made, one per operation. */
+    /** System calls made: one per operation, and one to verify what it is about. */
     long callCount() {
         return callCount;
     }
@@ -156,16 +176,24 @@ final class Workers implements AutoCloseable {
         return startedCount > 0;
     }
 
-    /** Passes on what is done. */
-    void takeDone(Results results, Descriptors descriptors) {
+    /** Passes on what is done, and what has turned out to be none of the workers' business. */
+    void takeDone(Results results, Descriptors descriptors, Readiness readiness) {
         Pending pending;
         while ((pending = nextDone()) != null) {
-            if (pending.result >= 0 && pending.operation() instanceof Openat) {
-                descriptors.forget(pending.result);
-            }
-            results.add(pending.token, pending.result);
+            long token = pending.token;
+            int result = pending.result;
+            int doneBytes = pending.doneBytes;
+            KernelOperation operation = pending.operation();
             slots.release(pending);
             startedCount--;
+            if (result == Worker.NO_FILE) {
+                readiness.startAnew(token, operation, doneBytes);
+                continue;
+            }
+            if (result >= 0 && operation instanceof Openat) {
+                descriptors.forget(result);
+            }
+            results.add(token, result);
         }
     }
 

@@ -20,10 +20,10 @@ import java.lang.foreign.ValueLayout;
  */
 public enum Architecture {
     /** x86-64, {@code os.arch} "amd64". */
-    X86_64("x86_64", 0x4000, 0x10000, 0x20000, 332, 327, 328, packedEpollEvent()),
+    X86_64("x86_64", 0x4000, 0x10000, 0x20000, 332, 327, 328, 262, packedEpollEvent(), x86Stat()),
 
     /** 64-bit Arm, {@code os.arch} "aarch64". */
-    AARCH64("aarch64", 0x10000, 0x4000, 0x8000, 291, 286, 287, alignedEpollEvent());
+    AARCH64("aarch64", 0x10000, 0x4000, 0x8000, 291, 286, 287, 79, alignedEpollEvent(), genericStat());
 
     /** {@code __O_TMPFILE}, which makes {@code O_TMPFILE} together with {@code O_DIRECTORY}. */
     private static final int TMPFILE_ALONE = 0x400000;
@@ -35,11 +35,15 @@ public enum Architecture {
     private final int statx;
     private final int preadv2;
     private final int pwritev2;
+    private final int newfstatat;
 
     @SuppressWarnings("ImmutableEnumChecker") // All memory layouts are immutable; the checker doesn't know them.
     private final StructLayout epollEvent;
 
     private final long epollEventData;
+
+    @SuppressWarnings("ImmutableEnumChecker") // As above.
+    private final StructLayout stat;
 
     Architecture(
             String machine,
@@ -49,7 +53,9 @@ public enum Architecture {
             int statx,
             int preadv2,
             int pwritev2,
-            StructLayout epollEvent) {
+            int newfstatat,
+            StructLayout epollEvent,
+            StructLayout stat) {
         this.machine = machine;
         this.direct = direct;
         this.directory = directory;
@@ -57,8 +63,10 @@ public enum Architecture {
         this.statx = statx;
         this.preadv2 = preadv2;
         this.pwritev2 = pwritev2;
+        this.newfstatat = newfstatat;
         this.epollEvent = epollEvent;
         this.epollEventData = epollEvent.byteOffset(groupElement("data"));
+        this.stat = stat;
     }
 
     /**
@@ -115,6 +123,16 @@ public enum Architecture {
         return pwritev2;
     }
 
+    /** The number of fstatat(2), as the kernel calls it. */
+    public int SYS_newfstatat() {
+        return newfstatat;
+    }
+
+    /** The layout of {@code struct stat}, stat(2). */
+    public StructLayout stat() {
+        return stat;
+    }
+
     /**
      * The layout of {@code struct epoll_event}, epoll_ctl(2): 12 bytes, packed, on x86-64; 16 bytes elsewhere. Its
      * members: {@code events} (an int, at offset 0) and {@code data} (a long).
@@ -145,5 +163,49 @@ public enum Architecture {
                 ValueLayout.JAVA_INT.withName("events"),
                 MemoryLayout.paddingLayout(Integer.BYTES),
                 ValueLayout.JAVA_LONG.withName("data"));
+    }
+
+    private static StructLayout x86Stat() {
+        return structLayout(
+                ValueLayout.JAVA_LONG.withName("st_dev"),
+                ValueLayout.JAVA_LONG.withName("st_ino"),
+                ValueLayout.JAVA_LONG.withName("st_nlink"),
+                ValueLayout.JAVA_INT.withName("st_mode"),
+                ValueLayout.JAVA_INT.withName("st_uid"),
+                ValueLayout.JAVA_INT.withName("st_gid"),
+                MemoryLayout.paddingLayout(Integer.BYTES),
+                ValueLayout.JAVA_LONG.withName("st_rdev"),
+                ValueLayout.JAVA_LONG.withName("st_size"),
+                ValueLayout.JAVA_LONG.withName("st_blksize"),
+                ValueLayout.JAVA_LONG.withName("st_blocks"),
+                time("st_atim"),
+                time("st_mtim"),
+                time("st_ctim"),
+                MemoryLayout.paddingLayout(3 * Long.BYTES));
+    }
+
+    private static StructLayout genericStat() {
+        return structLayout(
+                ValueLayout.JAVA_LONG.withName("st_dev"),
+                ValueLayout.JAVA_LONG.withName("st_ino"),
+                ValueLayout.JAVA_INT.withName("st_mode"),
+                ValueLayout.JAVA_INT.withName("st_nlink"),
+                ValueLayout.JAVA_INT.withName("st_uid"),
+                ValueLayout.JAVA_INT.withName("st_gid"),
+                ValueLayout.JAVA_LONG.withName("st_rdev"),
+                MemoryLayout.paddingLayout(Long.BYTES),
+                ValueLayout.JAVA_LONG.withName("st_size"),
+                ValueLayout.JAVA_INT.withName("st_blksize"),
+                MemoryLayout.paddingLayout(Integer.BYTES),
+                ValueLayout.JAVA_LONG.withName("st_blocks"),
+                time("st_atim"),
+                time("st_mtim"),
+                time("st_ctim"),
+                MemoryLayout.paddingLayout(Long.BYTES));
+    }
+
+    private static StructLayout time(String name) {
+        return structLayout(ValueLayout.JAVA_LONG.withName("tv_sec"), ValueLayout.JAVA_LONG.withName("tv_nsec"))
+                .withName(name);
     }
 }

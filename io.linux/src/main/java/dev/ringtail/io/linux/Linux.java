@@ -3,6 +3,7 @@
 package dev.ringtail.io.linux;
 
 import dev.ringtail.io.linux.bindings.Headers;
+import dev.ringtail.io.linux.bindings.statx;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -250,9 +251,39 @@ public final class Linux {
         return result((int) FrequentCalls.call(state, FrequentCalls.OPENAT, dirFd, path, flags, mode, 0, 0));
     }
 
-    /** statx(2). */
+    /**
+     * statx(2). Where a seccomp filter from before it doesn't let it through, what fstatat(2) knows: the basic part. Such a
+     * filter's answer is mostly EPERM, which statx itself hardly ever gives; the C library has a way out for ENOSYS alone.
+     */
     public int statx(int dirFd, long path, int flags, int mask, long answer) {
-        return result((int) FrequentCalls.call(state, FrequentCalls.STATX, dirFd, path, flags, mask, answer, 0));
+        int result = result((int) FrequentCalls.call(state, FrequentCalls.STATX, dirFd, path, flags, mask, answer, 0));
+        if (result != -Headers.EPERM() && result != -Headers.ENOSYS()) {
+            return result;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment stat = arena.allocate(StatAnswer.BYTES, Long.BYTES);
+            int older = newfstatat(dirFd, path, stat.address(), flags);
+            if (older >= 0) {
+                StatAnswer.copyTo(stat.address(), Memory.segment(answer, statx.sizeof()));
+            }
+            return older;
+        }
+    }
+
+    private int newfstatat(int dirFd, long path, long stat, int flags) {
+        try {
+            return result((int) (long) SYSCALL.invokeExact(
+                    state,
+                    (long) Architecture.current().SYS_newfstatat(),
+                    (long) dirFd,
+                    path,
+                    stat,
+                    (long) flags,
+                    0L,
+                    0L));
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
     }
 
     /** pipe2(2). */

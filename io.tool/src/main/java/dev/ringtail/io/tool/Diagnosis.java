@@ -34,12 +34,14 @@ record Diagnosis(Map<String, String> system, List<Finding> providers) {
      *
      * @param trouble empty if it works, else why it doesn't, as a person can act on it
      * @param capabilities empty unless a loop could be opened
-     * @param operations by name: {@value SelfTest#OK}, or what went wrong
+     * @param operations by name: what {@link SelfTest} says of them
      */
     record Finding(
             String name, int priority, String trouble, List<String> capabilities, Map<String, String> operations) {
         boolean works() {
-            return trouble.isEmpty() && operations.values().stream().allMatch(SelfTest.OK::equals);
+            return trouble.isEmpty()
+                    && operations.values().stream()
+                            .allMatch(outcome -> outcome.equals(SelfTest.OK) || outcome.startsWith(SelfTest.NOT_TRIED));
         }
     }
 

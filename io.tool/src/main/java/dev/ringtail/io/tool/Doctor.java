@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Help;
@@ -90,17 +89,23 @@ final class Doctor implements Callable<Integer> {
     }
 
     private static String operations(Finding finding) {
-        Map<Boolean, List<String>> byOutcome = finding.operations().entrySet().stream()
-                .collect(Collectors.partitioningBy(
-                        entry -> entry.getValue().equals(SelfTest.OK),
-                        Collectors.mapping(
-                                entry -> entry.getValue().equals(SelfTest.OK)
-                                        ? entry.getKey()
-                                        : entry.getKey() + ": " + entry.getValue(),
-                                Collectors.toList())));
+        List<String> working = new ArrayList<>();
+        List<String> failing = new ArrayList<>();
+        Map<String, List<String>> byReason = new LinkedHashMap<>();
+        finding.operations().forEach((operation, outcome) -> {
+            if (outcome.equals(SelfTest.OK)) {
+                working.add(operation);
+            } else if (outcome.startsWith(SelfTest.NOT_TRIED)) {
+                byReason.computeIfAbsent(outcome.substring(SelfTest.NOT_TRIED.length()), _ -> new ArrayList<>())
+                        .add(operation);
+            } else {
+                failing.add(operation + ": " + outcome);
+            }
+        });
         List<String> parts = new ArrayList<>();
-        parts.add("tried and working: " + String.join(" ", byOutcome.getOrDefault(true, List.of())));
-        List<String> failing = byOutcome.getOrDefault(false, List.of());
+        parts.add("tried and working: " + String.join(" ", working));
+        byReason.forEach((reason, operations) ->
+                parts.add(SelfTest.NOT_TRIED + String.join(" ", operations) + " (" + reason + ")"));
         if (!failing.isEmpty()) {
             parts.add("failing: " + String.join(", ", failing));
         }

@@ -11,6 +11,7 @@ import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.OpenatError;
 import dev.ringtail.io.Statx;
+import dev.ringtail.io.tool.http.PathText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,11 @@ final class FileCopy {
     private static final OpenFlags READ_DIRECTORY = OpenFlags.of(OpenFlag.READ, OpenFlag.DIRECTORY);
     private static final int OWNER_ONLY = 0600;
 
-    /** Where the kernel doesn't say what O_DIRECT asks for, this is enough for every file system known. */
+    /**
+     * Where the kernel doesn't say what O_DIRECT asks for, this is enough for every file system known. Where it asks for less,
+     * the tail begins on a page all the same: it goes through the page cache, and a page there that is also written past it can
+     * bring back what was on the disk before.
+     */
     private static final int DIRECT_ALIGNMENT = 4096;
 
     /** How it is done. */
@@ -166,12 +171,12 @@ final class FileCopy {
             return 1;
         }
         int here = Math.max(statx.directOffsetAlignment(), statx.directMemoryAlignment());
-        return Math.max(before, here == 0 ? DIRECT_ALIGNMENT : here);
+        return Math.max(before, Math.max(here, DIRECT_ALIGNMENT));
     }
 
     /** @param shown what a failure is blamed on: the user never heard of the temporary file */
     private int open(Path path, OpenFlags flags, Path shown) throws ToolException {
-        openat.submit(path.toString(), flags, OWNER_ONLY);
+        openat.submit(text(path), flags, OWNER_ONLY);
         LoopRun.finish(openat);
         if (openat.error() == OpenatError.ARGUMENTS_INVALID && flags.has(OpenFlag.DIRECT)) {
             throw new ToolException("--direct doesn't work here: the file system of '" + shown + "' has no O_DIRECT");
@@ -179,6 +184,14 @@ final class FileCopy {
         check(openat, shown);
         descriptors.push(openat.openedFd());
         return openat.openedFd();
+    }
+
+    private static String text(Path path) throws ToolException {
+        try {
+            return PathText.of(path);
+        } catch (IOException e) {
+            throw new ToolException("'" + path + "': " + e.getMessage());
+        }
     }
 
     private void sync(int fd, Path path) throws ToolException {

@@ -6,6 +6,8 @@ import dev.ringtail.io.Providers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Properties;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,6 +18,7 @@ import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code ringtail} command: 0 is success, 1 a failure (one line on standard error), 2 wrong usage. */
 @Command(
@@ -52,6 +55,7 @@ public final class Main {
         Main main = new Main();
         LIBRARY_LOGGER.setLevel(Level.WARNING);
         return new CommandLine(main)
+                .registerConverter(Path.class, Main::path)
                 .setParameterExceptionHandler(Main::onWrongUsage)
                 .setExecutionExceptionHandler(main::onFailure)
                 .execute(args);
@@ -74,6 +78,15 @@ public final class Main {
         this.isVerbose = isVerbose;
         if (isVerbose) {
             LIBRARY_LOGGER.setLevel(Level.FINE);
+        }
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("not a path in this locale's encoding, "
+                    + System.getProperty("sun.jnu.encoding") + " (set LC_ALL=C.UTF-8)");
         }
     }
 

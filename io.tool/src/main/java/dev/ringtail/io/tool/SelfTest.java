@@ -23,6 +23,7 @@ import dev.ringtail.io.Send;
 import dev.ringtail.io.Statx;
 import dev.ringtail.io.Timeout;
 import dev.ringtail.io.Write;
+import dev.ringtail.io.tool.http.PathText;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -35,6 +36,9 @@ import java.util.concurrent.TimeUnit;
 final class SelfTest {
     /** What an operation that worked is reported as. */
     static final String OK = "ok";
+
+    /** How the report of what this machine didn't let be tried begins, whatever the provider. */
+    static final String NOT_TRIED = "not tried: ";
 
     private static final long WAIT_MAX_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final int LENGTH_BYTES = 4096;
@@ -50,13 +54,28 @@ final class SelfTest {
         buffer = loop.arena().allocate(LENGTH_BYTES);
     }
 
-    /** By operation: {@value #OK}, or what went wrong. */
+    /** By operation: {@value #OK}, {@value #NOT_TRIED} and why, or what went wrong. */
     static Map<String, String> run(IoLoop loop) throws IOException {
         SelfTest test = new SelfTest(loop);
         test.testLoop();
-        test.testFile();
-        test.testSocket();
+        try {
+            test.testFile(Files.createTempDirectory("ringtail-doctor-"));
+        } catch (IOException e) {
+            test.skip(e, "openat", "write", "read", "fsync", "statx");
+        }
+        try {
+            test.testSocket();
+        } catch (IOException e) {
+            test.skip(e, "connect", "accept", "send", "recv");
+        }
         return test.outcomes;
+    }
+
+    /** Neither for nor against the provider: a place for a file, or a socket, wasn't to be had without it either. */
+    private void skip(IOException reason, String... operations) {
+        for (String operation : operations) {
+            outcomes.putIfAbsent(operation, NOT_TRIED + reason);
+        }
     }
 
     private void testLoop() throws IOException {
@@ -83,11 +102,11 @@ final class SelfTest {
         event.close();
     }
 
-    private void testFile() throws IOException {
-        Path path = Files.createTempDirectory("ringtail-doctor-").resolve("file");
+    private void testFile(Path directory) throws IOException {
+        Path path = directory.resolve("file");
         try {
             Openat openat = new Openat(loop, done -> {});
-            openat.submit(path.toString(), NEW_FILE, 0600);
+            openat.submit(PathText.of(path), NEW_FILE, 0600);
             if (!finish("openat", openat)) {
                 return;
             }
@@ -107,7 +126,7 @@ final class SelfTest {
             close(fd);
         } finally {
             Files.deleteIfExists(path);
-            Files.deleteIfExists(path.getParent());
+            Files.deleteIfExists(directory);
         }
     }
 

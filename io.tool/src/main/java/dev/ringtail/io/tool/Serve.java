@@ -95,7 +95,8 @@ final class Serve implements Callable<Integer> {
             names = "--send-timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
-            description = "For the client to take the next bytes (default: ${DEFAULT-VALUE}).")
+            description = "For the client to take the rest of a response, or 1 KiB for each of these seconds (default:"
+                    + " ${DEFAULT-VALUE}).")
     private double sendSeconds;
 
     @Override
@@ -141,6 +142,7 @@ final class Serve implements Callable<Integer> {
                 duration("--head-timeout", headSeconds),
                 duration("--idle-timeout", idleSeconds),
                 duration("--send-timeout", sendSeconds),
+                HttpServer.Settings.SEND_RATE_MIN,
                 defaults.lingerTimeout(),
                 defaults.stopTimeout(),
                 log);

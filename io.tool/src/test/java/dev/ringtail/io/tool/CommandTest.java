@@ -26,10 +26,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.jr.ob.JSON;
 
 /** What a user sees: exit codes, one line of complaint, signals. */
 class CommandTest {
+    private static final List<String> JAVA_OPTIONS_OF_NO_TEMPORARY_FILE =
+            List.of("env", "JDK_JAVA_OPTIONS=-Djava.io.tmpdir=/proc");
+
     @TempDir
     private Path directory;
 
@@ -191,6 +195,30 @@ class CommandTest {
             assertEquals(0, command.await(), command.toString());
             assertTrue(command.out().contains(provider), command.out());
             assertFalse(command.out().contains("failing"), command.out());
+        }
+    }
+
+    @Test
+    void doctor_says_what_it_could_not_try_without_blaming_the_provider() throws Exception {
+        // A folder that nobody can make a file in, whoever runs this.
+        try (Command command = Command.start(logs, JAVA_OPTIONS_OF_NO_TEMPORARY_FILE, "doctor")) {
+            assertEquals(0, command.await(), command.toString());
+            assertTrue(
+                    command.out().replaceAll("\\s+", " ").contains("not tried: openat write read fsync statx ("),
+                    command.out());
+            assertFalse(command.out().contains("fails"), command.out());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"copy /proc/self/limits", "serve"})
+    void a_name_that_the_locale_lacks_is_one_clear_line(String line) throws Exception {
+        // By the shell, as the locale of this test may lack it too.
+        List<String> shell = List.of("sh", "-c", "LC_ALL=POSIX exec \"$@\" \"$(printf '\\303\\244')\"", "sh");
+        try (Command command = Command.start(logs, shell, line.split(" "))) {
+            assertEquals(2, command.await(), command.toString());
+            assertEquals(1, command.err().lines().count(), command.err());
+            assertTrue(command.err().contains("set LC_ALL=C.UTF-8"), command.err());
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Options;
@@ -65,6 +66,26 @@ class FileCopyTest {
             for (Path left : list(disk)) {
                 Files.delete(left);
             }
+            Files.delete(disk);
+        }
+    }
+
+    /** Else the tail and what is written past the page cache could be parts of one page. */
+    @ParameterizedTest
+    @MethodSource("dev.ringtail.io.tool.TestProviders#available")
+    void direct_takes_blocks_of_whole_pages_alone(Provider provider) throws Exception {
+        Path disk = Files.createTempDirectory(Path.of("target"), "direct");
+        Path source = Files.write(disk.resolve("source"), new byte[10_000]);
+        try {
+            ToolException refusal = assertThrows(
+                    ToolException.class,
+                    () -> copy(provider, new FileCopy.Settings(2, 4096 + 512, true), source, disk.resolve("copy")));
+            assumeFalse(String.valueOf(refusal.getMessage()).contains("no O_DIRECT"), refusal::toString);
+            assertTrue(
+                    String.valueOf(refusal.getMessage()).contains("--block-size must be a multiple of"),
+                    refusal::toString);
+        } finally {
+            Files.delete(source);
             Files.delete(disk);
         }
     }

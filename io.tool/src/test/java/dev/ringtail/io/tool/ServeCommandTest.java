@@ -25,8 +25,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The server as a process, with the clients that people use. */
@@ -109,6 +111,47 @@ class ServeCommandTest {
             server.signal("TERM");
             assertEquals(0, server.await(), server.toString());
         }
+    }
+
+    /** What no directory does on demand: to fail in the middle, or to be read when no descriptor is left. */
+    @ParameterizedTest
+    @CsvSource({"getdents64:error=EIO, 500", "dup:error=EMFILE, 503"})
+    void a_directory_that_cant_be_listed_costs_that_answer_alone(String fault, int status) throws Exception {
+        assumeInstalled("strace");
+        List<String> traced = List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=" + fault);
+        try (Command server = Command.start(logs, traced, "serve", "--port=0", directory.toString())) {
+            String url = url(server);
+            assertEquals(String.valueOf(status), status(url));
+            assertEquals("200", status(url + "small.txt"));
+            assertEquals("", server.err());
+            for (ProcessHandle java :
+                    ProcessHandle.of(server.pid()).orElseThrow().children().toList()) {
+                java.destroy();
+            }
+            assertEquals(0, server.await(), server.toString());
+        }
+    }
+
+    @Test
+    void a_name_that_the_locale_lacks_is_linked_byte_for_byte() throws Exception {
+        assumeInstalled("curl");
+        // By the shell, as the locale of this test may lack the name too.
+        List<String> shell = List.of(
+                "sh",
+                "-c",
+                "printf content > \"$(printf '" + directory + "/\\303\\244 b.txt')\"; LC_ALL=POSIX exec \"$@\"",
+                "sh");
+        try (Command server = Command.start(logs, shell, "serve", "--port=0", directory.toString())) {
+            String url = url(server);
+            String listing = run("curl", "-sSf", "--max-time", "30", url);
+            assertTrue(listing.contains("<a href=\"./%C3%A4%20b.txt\">"), listing);
+            assertEquals("content", run("curl", "-sSf", "--max-time", "30", url + "%C3%A4%20b.txt"));
+        }
+    }
+
+    private String status(String url) throws IOException, InterruptedException {
+        assumeInstalled("curl");
+        return run("curl", "-sS", "--max-time", "30", "-o", "/dev/null", "-w", "%{http_code}", url);
     }
 
     private static void awaitDescriptors(Command server, int count) throws IOException, InterruptedException {

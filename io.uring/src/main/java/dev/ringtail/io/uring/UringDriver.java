@@ -50,6 +50,18 @@ final class UringDriver implements Driver {
     /** How long to wait at most while the kernel takes no submissions. */
     private static final long CONGESTION_NANOS = 1_000_000;
 
+    /** The first and the last of the kernel's codes for beginning a call again: linux/errno.h, not for programs. */
+    private static final int ERESTARTSYS = 512;
+
+    private static final int ERESTART_RESTARTBLOCK = 516;
+
+    /**
+     * How many are cancelled until results are fetched. The kernel finds an operation by walking a chain, the newest first, in
+     * which those that were cancelled stay until then; of their results an entry fetches some 20 (Linux 6.18). Cancelled all at
+     * once, 40,000 took 8 to 27 seconds; so few at a time, 0.1 (docs/performance-notes.md).
+     */
+    private static final int CANCELS_MAX = 16;
+
     private final Ring ring;
     private final Linux linux = new Linux();
     private final SystemCalls systemCalls = new LinuxCalls();
@@ -73,6 +85,9 @@ final class UringDriver implements Driver {
 
     /** Whether the read of {@link #wakeupFd} is in the ring. */
     private boolean isWakeupArmed;
+
+    /** Cancel requests since results were fetched. */
+    private int cancelCount;
 
     /** @throws IOException if something ran out; nothing is left behind */
     UringDriver(Options options) throws IOException {
@@ -128,9 +143,10 @@ final class UringDriver implements Driver {
 
     @Override
     public boolean cancel(long token) {
-        if (!ring.hasRoom()) {
+        if (cancelCount >= CANCELS_MAX || !ring.hasRoom()) {
             return false;
         }
+        cancelCount++;
         Submission.fillCancel(ring.nextSqe(), CANCEL, token, cancelFlags);
         return true;
     }
@@ -157,6 +173,7 @@ final class UringDriver implements Driver {
         } else if (ring.pendingCount() > 0 || ring.mustFetch()) {
             check(ring.submitAndFetch());
         }
+        cancelCount = 0;
         reap(sink);
         while (ring.hasOverflowed()) {
             // What didn't fit into the completion queue comes now that there is room in it.
@@ -181,13 +198,21 @@ final class UringDriver implements Driver {
             long cqe = ring.cqe(head++);
             long token = Memory.getLong(cqe);
             if (token >= 0) {
-                sink.completed(token, Memory.getInt(cqe + RESULT), flags(Memory.getInt(cqe + FLAGS)));
+                sink.completed(token, result(Memory.getInt(cqe + RESULT)), flags(Memory.getInt(cqe + FLAGS)));
             } else if (token == WAKEUP) {
                 isWakeupArmed = false;
             }
             // What becomes of a cancel request shows in its target alone.
         }
         ring.advance(head);
+    }
+
+    /**
+     * What a cancellation interrupts can end with the kernel's own codes for beginning it again, which a system call turns
+     * into EINTR and io_uring doesn't: openat of a leased file, on Linux 6.18.
+     */
+    private static int result(int result) {
+        return result <= -ERESTARTSYS && result >= -ERESTART_RESTARTBLOCK ? -EINTR() : result;
     }
 
     /** The waist's flags: more to come, and the number of the buffer. */

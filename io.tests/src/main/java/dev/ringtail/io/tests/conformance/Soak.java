@@ -40,7 +40,7 @@ final class Soak {
     /** Without one completion for so long, something is lost. */
     private static final long STUCK_NANOS = 20_000_000_000L;
 
-    private final IoLoop loop;
+    final IoLoop loop;
     private final SplittableRandom seeds;
     private final int fileFd;
     private final String path;
@@ -61,7 +61,7 @@ final class Soak {
     }
 
     /** Counts one, and says whether to go on. */
-    private boolean goesOn(Completion done) {
+    boolean goesOn(Completion done) {
         assertTrue(!done.isInFlight());
         return ++doneCount < endCount;
     }
@@ -256,6 +256,7 @@ final class Soak {
         private final int recvFd;
         private int pendingCount;
         private int unreceivedCount;
+        private boolean isCancelling;
 
         CancelActor(int sendFd, int recvFd) {
             this.sendFd = sendFd;
@@ -266,8 +267,9 @@ final class Soak {
         public void start() {
             pendingCount = 1;
             recv.submit(recvFd, in);
-            if (unreceivedCount > KEPT_COUNT) {
-                // What the cancelled ones left behind is received too, or the socket would be full one day.
+            // What the cancelled ones left behind is received too, or the socket would be full one day.
+            isCancelling = unreceivedCount <= KEPT_COUNT;
+            if (!isCancelling) {
                 return;
             }
             if (random.nextInt(4) == 0) {
@@ -291,7 +293,9 @@ final class Soak {
                 assertTrue(unreceivedCount >= 0);
             }
             if (--pendingCount == 0) {
-                assertEquals(recv.error() == RecvError.CANCELED, recv.error() != null && cancel.targetCanceled());
+                // The target was in flight, so it was found; and either both say that it was cancelled, or neither.
+                assertTrue(!isCancelling || cancel.error() == null);
+                assertEquals(isCancelling && cancel.targetCanceled(), recv.error() == RecvError.CANCELED);
                 if (goesOn) {
                     start();
                 }
@@ -317,6 +321,44 @@ final class Soak {
 
         private void onClose(Close done) {
             assertNull(done.error());
+            if (goesOn(done)) {
+                start();
+            }
+        }
+    }
+
+    /** Sends datagrams, each as long as its own random number says, and receives each whole. */
+    final class DatagramActor implements Actor {
+        private final SplittableRandom random = seeds.split();
+        private final MemorySegment out = Bytes.random(loop, 1024, random.nextLong());
+        private final MemorySegment in = loop.arena().allocate(1024);
+        private final Send send = new Send(loop, this::onSend);
+        private final Recv recv = new Recv(loop, this::onRecv);
+        private final int sendFd;
+        private final int recvFd;
+
+        DatagramActor(int sendFd, int recvFd) {
+            this.sendFd = sendFd;
+            this.recvFd = recvFd;
+        }
+
+        @Override
+        public void start() {
+            send.submit(sendFd, out, 0, random.nextInt(1025));
+        }
+
+        // One at a time: more could be dropped, as datagrams may.
+        private void onSend(Send done) {
+            assertNull(done.error());
+            assertEquals(done.lengthBytes(), done.bytes());
+            goesOn(done);
+            recv.submit(recvFd, in);
+        }
+
+        private void onRecv(Recv done) {
+            assertNull(done.error());
+            assertEquals(send.bytes(), done.bytes());
+            assertEquals(-1, MemorySegment.mismatch(out, 0, done.bytes(), in, 0, done.bytes()));
             if (goesOn(done)) {
                 start();
             }

@@ -5,6 +5,7 @@ package dev.ringtail.io.tests.conformance;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringtail.io.Address;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Sockets;
 import dev.ringtail.io.SystemCallException;
@@ -74,6 +75,10 @@ final class SoakTest {
             Sockets.Pair pair = open.pair();
             actors.add(soak.new CancelActor(pair.first(), pair.second()));
             actors.add(soak.new OpenActor());
+            Descriptors.Connection udp = open.udp();
+            actors.add(soak.new DatagramActor(udp.clientFd(), udp.serverFd()));
+            Address address = Descriptors.abstractName();
+            actors.add(new ConnectActor(soak, open.listening(address, 4), address));
         }
         return actors;
     }

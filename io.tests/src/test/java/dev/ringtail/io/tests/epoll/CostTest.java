@@ -3,16 +3,21 @@
 package dev.ringtail.io.tests.epoll;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Family;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Sockets.Pair;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Timeout;
+import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.tests.conformance.Allocation;
+import dev.ringtail.io.tests.conformance.Descriptors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +31,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a steady state costs: nothing on the heap, and no system call that a C program wouldn't make. */
 final class CostTest extends OnEpoll {
     private static final int ROUNDS = 20_000;
+
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
+    private static final int O_NONBLOCK = 04000;
 
     private int roundCount;
     private boolean isOver;
@@ -78,6 +87,28 @@ final class CostTest extends OnEpoll {
         });
         isOver = true;
         assertTrue(count[0] >= ROUNDS);
+    }
+
+    @Test
+    void an_accept_costs_three_calls_more_or_one_where_the_listener_is_non_blocking() throws SystemCallException {
+        try (Descriptors open = new Descriptors(loop)) {
+            int listening = open.listening();
+            assertEquals(4, acceptCalls(open, listening));
+            Linux linux = new Linux();
+            linux.fcntl(listening, F_SETFL, linux.fcntl(listening, F_GETFL, 0) | O_NONBLOCK);
+            assertEquals(2, acceptCalls(open, listening));
+        }
+    }
+
+    /** With a connection there already, and nothing else in flight: no wait is among them. */
+    private long acceptCalls(Descriptors open, int listening) throws SystemCallException {
+        open.connect(open.stream(Family.INET), loop.sockets().localAddress(listening));
+        Accept accept = new Accept(loop, done -> open.keep(done.acceptedFd()));
+        long before = loop.statistics().kernelEntries();
+        accept.submit(listening);
+        loop.tick();
+        assertFalse(accept.isInFlight());
+        return loop.statistics().kernelEntries() - before;
     }
 
     private long echoCalls() throws SystemCallException {

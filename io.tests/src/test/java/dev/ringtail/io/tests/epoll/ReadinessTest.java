@@ -8,14 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringtail.io.Cancel;
+import dev.ringtail.io.Close;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.RecvError;
 import dev.ringtail.io.Send;
+import dev.ringtail.io.SocketOption;
 import dev.ringtail.io.Sockets.Pair;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.tests.conformance.Bounded;
+import dev.ringtail.io.tests.conformance.Descriptors;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,6 +251,29 @@ final class ReadinessTest extends OnEpoll {
         linux.close(old.second());
         linux.close(gone.second());
         closeBoth(fresh);
+    }
+
+    @Test
+    void closing_a_socket_that_lingers_does_not_hold_up_the_loop() throws SystemCallException {
+        try (Descriptors open = new Descriptors(loop)) {
+            Descriptors.Connection connection = open.tcp();
+            Send send = new Send(loop, done -> {});
+            Bounded.until(loop, "neither side takes more", () -> {
+                if (!send.isInFlight()) {
+                    send.submit(connection.clientFd(), loop.arena().allocate(1 << 20));
+                    loop.runFor(5_000_000);
+                }
+                return send.isInFlight();
+            });
+            loop.sockets().setOption(connection.clientFd(), SocketOption.LINGER_SECONDS, 60);
+            Close close = new Close(loop, done -> {});
+            close.submit(open.release(connection.clientFd()));
+            loop.runFor(50_000_000);
+            assertTrue(close.isInFlight(), "what was sent isn't acknowledged");
+            // That resets the connection, as the peer never received what was sent.
+            open.close(connection.serverFd());
+            assertNull(Bounded.complete(loop, close).error());
+        }
     }
 
     @Test

@@ -14,9 +14,11 @@ import dev.ringtail.io.OpenFlag;
 import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.Read;
+import dev.ringtail.io.Sockets.Pair;
 import dev.ringtail.io.Statx;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Write;
+import dev.ringtail.io.linux.Linux;
 import dev.ringtail.io.tests.conformance.Bounded;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -31,6 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class WorkersTest extends OnEpoll {
     private static final OpenFlags NEW =
             OpenFlags.of(OpenFlag.READ, OpenFlag.WRITE, OpenFlag.CREATE, OpenFlag.TRUNCATE);
+
+    private static final int F_DUPFD = 0;
+
+    private final Linux linux = new Linux();
 
     @TempDir
     Path folder;
@@ -125,6 +131,56 @@ final class WorkersTest extends OnEpoll {
         all.submit(fd, buffer, -1);
         assertEquals(1 << 20, Bounded.complete(loop, all).bytes());
         loop.files().close(fd);
+    }
+
+    @Test
+    void what_is_known_of_a_file_is_not_asked_again_for_each_write() throws IOException {
+        int fd = openFile("e");
+        long first = callsOfWrite(fd, -1);
+        assertTrue(first <= 5, "tried, refused by epoll, asked what it is, and the worker's two: " + first);
+        // The worker's two; one where the file system takes writes that may not wait (RWF_NOWAIT).
+        for (long offset = -1; offset < 4; offset++) {
+            long calls = callsOfWrite(fd, offset);
+            assertTrue(calls <= 2, "system calls: " + calls);
+        }
+        loop.files().close(fd);
+    }
+
+    private long callsOfWrite(int fd, long offset) {
+        long before = loop.statistics().kernelEntries();
+        Write write = new Write(loop, done -> {});
+        write.submit(fd, loop.arena().allocate(100), offset);
+        for (int i = 0; i < 10_000_000 && write.isInFlight(); i++) {
+            // With nothing to wait for but the worker, a pass that doesn't block makes no system call.
+            loop.tick();
+        }
+        assertEquals(100, write.bytes());
+        return loop.statistics().kernelEntries() - before;
+    }
+
+    @Test
+    void a_number_that_another_closed_and_a_socket_has_now_is_no_file_any_more() throws IOException {
+        int fd = openFile("f");
+        Write write = new Write(loop, done -> {});
+        write.submit(fd, loop.arena().allocate(100), -1);
+        Bounded.complete(loop, write);
+        Read read = new Read(loop, done -> {});
+        read.submit(fd, loop.arena().allocate(100), -1);
+        Bounded.complete(loop, read);
+        Pair pair = loop.sockets().openPair();
+        linux.close(fd);
+        assertEquals(fd, linux.fcntl(pair.first(), F_DUPFD, fd));
+        // A worker that took it for the file would block in it, and the loop in its close.
+        read.submit(fd, loop.arena().allocate(8), -1);
+        loop.runFor(20_000_000);
+        assertTrue(read.isInFlight());
+        assertEquals(1, loop.sockets().sendNow(pair.second(), bytes(7), 0, 1));
+        assertEquals(1, Bounded.complete(loop, read).bytes());
+        read.submit(fd, loop.arena().allocate(8), -1);
+        loop.runFor(20_000_000);
+        loop.close();
+        assertFalse(read.isInFlight());
+        reopenAndClose(List.of(fd, pair.first(), pair.second()));
     }
 
     @Test

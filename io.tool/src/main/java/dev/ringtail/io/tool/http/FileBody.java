@@ -2,6 +2,8 @@
 
 package dev.ringtail.io.tool.http;
 
+import dev.ringtail.io.Callback;
+import dev.ringtail.io.Completion;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Read;
 import java.lang.foreign.MemorySegment;
@@ -47,6 +49,9 @@ final class FileBody {
 
         /** Whether the connection is being closed. */
         boolean isClosing();
+
+        /** A step whose mistakes cost the connection alone. */
+        <C extends Completion> Callback<C> guarded(Callback<C> step);
     }
 
     /** Buffers that are in use by no body. */
@@ -70,7 +75,7 @@ final class FileBody {
     FileBody(IoLoop loop, Pool pool, Output output) {
         this.pool = pool;
         this.output = output;
-        read = new Read(loop, this::onRead);
+        read = new Read(loop, output.guarded(this::onRead));
     }
 
     /** Begins to read. The head is being sent meanwhile. */

@@ -2,19 +2,19 @@
 
 package dev.ringtail.io.tool.http;
 
+import dev.ringtail.io.Callback;
 import dev.ringtail.io.Close;
+import dev.ringtail.io.Completion;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Shutdown;
 import dev.ringtail.io.SystemCallException;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.RequestHeaderFieldsTooLargeException;
-import org.apache.hc.core5.http.config.Http1Config;
-import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestFactory;
 import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestParser;
 import org.jspecify.annotations.Nullable;
 
@@ -23,18 +23,11 @@ import org.jspecify.annotations.Nullable;
  * for other connections. Used on the loop's thread.
  */
 final class HttpConnection implements Resources.Waiter, Sender.Listener {
-    /** The line's length is limited by the buffer. */
-    private static final Http1Config LIMITS = Http1Config.custom()
-            .setMaxHeaderCount(100)
-            .setMaxLineLength(RequestBuffer.HEAD_MAX_BYTES)
-            .build();
-
     private final HttpServer server;
     private final RequestBuffer input;
     private final ResponseHead head;
     private final Sender sender;
-    private final DefaultHttpRequestParser<HttpRequest> parser =
-            new DefaultHttpRequestParser<>(LIMITS, DefaultHttpRequestFactory.INSTANCE);
+    private final DefaultHttpRequestParser<HttpRequest> parser = Request.newParser();
     private final Recv recv;
     private final Close close;
 
@@ -48,6 +41,7 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
     private @Nullable Request request;
     private String path = "";
     private long drainBytes;
+
     private @Nullable Resource resource;
     private boolean isLookingUp;
     private boolean isKeptAlive;
@@ -57,6 +51,7 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
 
     private long begunNanos;
 
+    // A switch over another file's enum needs one more class, and none can be loaded once no descriptor is left.
     private enum State {
         /** Between connections. */
         FREE,
@@ -81,8 +76,8 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         input = new RequestBuffer(loop);
         head = new ResponseHead(loop, server.shared());
         sender = new Sender(loop, server.pool(), this);
-        recv = new Recv(loop, this::onRecv);
-        close = new Close(loop, done -> freeIfDone());
+        recv = new Recv(loop, guarded(this::onRecv));
+        close = new Close(loop, guarded(done -> freeIfDone()));
     }
 
     /** Takes an accepted connection. */
@@ -112,9 +107,37 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         }
         switch (state) {
             case IN_HEAD, DRAINING -> refuse(HttpStatus.SC_REQUEST_TIMEOUT, false);
-            case IDLE, RESPONDING, LINGERING -> close();
+            case RESPONDING -> checkRate();
+            case IDLE, LINGERING -> close();
             case FREE, LOOKING_UP, CLOSING -> {}
         }
+    }
+
+    /** A client that takes a byte now and then could keep its connection for ever. */
+    private void checkRate() {
+        HttpServer.Settings settings = server.settings();
+        if (sender.hasTaken(settings.sendRateMin() * settings.sendTimeout().toMillis() / 1000)) {
+            deadlineNanos = server.deadline(settings.sendTimeout());
+        } else {
+            close();
+        }
+    }
+
+    /** A mistake in a step costs this connection, not the server. */
+    @Override
+    public <C extends Completion> Callback<C> guarded(Callback<C> step) {
+        return done -> {
+            try {
+                step.completed(done);
+            } catch (RuntimeException e) {
+                failed(e);
+            }
+        };
+    }
+
+    private void failed(RuntimeException mistake) {
+        server.resources().failed(mistake);
+        close();
     }
 
     /** Ends at once, whatever is going on. */
@@ -185,14 +208,8 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
             isKeptAlive = request.isKeptAlive() && !server.isStopping();
             drainBytes = request.bodyBytes();
             drain();
-        } catch (RequestException e) {
-            refuse(e.status(), false);
-        } catch (RequestHeaderFieldsTooLargeException e) {
-            refuse(HttpStatus.SC_REQUEST_HEADER_FIELDS_TOO_LARGE, false);
-        } catch (HttpException e) {
-            refuse(HttpStatus.SC_BAD_REQUEST, false);
-        } catch (IOException e) {
-            refuse(e.getCause() instanceof RequestException cause ? cause.status() : HttpStatus.SC_BAD_REQUEST, false);
+        } catch (HttpException | IOException e) {
+            refuse(RequestException.status(e), false);
         }
     }
 
@@ -230,11 +247,7 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
     }
 
     private Request current() {
-        Request current = request;
-        if (current == null) {
-            throw new AssertionError("no request while " + state);
-        }
-        return current;
+        return Objects.requireNonNull(request);
     }
 
     @Override
@@ -246,26 +259,24 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
             return;
         }
         resource = found;
-        Request request = current();
+        try {
+            answer(current(), found);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
+    }
+
+    private void answer(Request request, Resource found) {
         Answer answer = Answer.of(request, found);
         status = answer.status();
+        head.begin(answer, found);
         if (status == HttpStatus.SC_REQUESTED_RANGE_NOT_SATISFIABLE) {
-            head.begin(status);
-            head.line("Content-Range", "bytes */" + found.size());
             sendText();
             return;
         }
-        head.begin(status);
-        head.lines(found.headers());
-        if (status == HttpStatus.SC_PARTIAL_CONTENT) {
-            head.contentRange(answer.from(), answer.length(), found.size());
-        }
-        if (status != HttpStatus.SC_NOT_MODIFIED) {
-            head.contentLength(answer.length());
-        }
         head.end(isKeptAlive, request.isVersion10());
         long length = request.isHead() ? 0 : answer.length();
-        state = State.RESPONDING;
+        respond();
         if (found.fd().isPresent() && length > 0) {
             sender.start(fd, head, found.fd().getAsInt(), answer.from(), length);
         } else if (head.hasRoom(length)) {
@@ -276,6 +287,11 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         }
     }
 
+    private void respond() {
+        state = State.RESPONDING;
+        deadlineNanos = server.deadline(server.settings().sendTimeout());
+    }
+
     @Override
     public void refused(int status) {
         isLookingUp = false;
@@ -283,7 +299,11 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
             freeIfDone();
             return;
         }
-        refuse(status, isKeptAlive);
+        try {
+            refuse(status, isKeptAlive);
+        } catch (RuntimeException e) {
+            failed(e);
+        }
     }
 
     /** Answers with an error's few words. */
@@ -293,34 +313,18 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         if (request == null) {
             begunNanos = System.nanoTime();
         }
-        head.begin(status);
+        head.beginRefusal(status);
         if (status == HttpStatus.SC_MOVED_PERMANENTLY) {
             head.line("Location", RequestPath.ofDirectory(path, current().target()));
-        }
-        if (status == HttpStatus.SC_METHOD_NOT_ALLOWED) {
-            head.line("Allow", "GET, HEAD");
-        }
-        if (status == HttpStatus.SC_SERVICE_UNAVAILABLE) {
-            head.line("Retry-After", "1");
         }
         sendText();
     }
 
     private void sendText() {
-        byte[] text = ResponseHead.ascii(ResponseHead.text(status) + "\n");
-        head.line("Content-Type", "text/plain; charset=utf-8");
-        head.contentLength(text.length);
-        head.end(isKeptAlive, request != null && request.isVersion10());
-        if (request == null || !request.isHead()) {
-            head.lines(text);
-        }
-        state = State.RESPONDING;
+        boolean isVersion10 = request != null && request.isVersion10();
+        head.endWithText(status, isKeptAlive, isVersion10, request == null || !request.isHead());
+        respond();
         sender.start(fd, head);
-    }
-
-    @Override
-    public void sending() {
-        deadlineNanos = server.deadline(server.settings().sendTimeout());
     }
 
     @Override
@@ -348,12 +352,11 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         deadlineNanos = server.deadline(server.settings().lingerTimeout());
         try {
             server.loop().sockets().shutdown(fd, Shutdown.WRITE);
+            if (!recv.isInFlight()) {
+                linger(true);
+            }
         } catch (SystemCallException e) {
             close();
-            return;
-        }
-        if (!recv.isInFlight()) {
-            linger(true);
         }
     }
 

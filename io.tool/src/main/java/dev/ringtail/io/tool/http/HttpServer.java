@@ -58,7 +58,8 @@ public final class HttpServer implements AutoCloseable {
      * @param openFilesMax files that are kept, small ones in memory, others by an open descriptor
      * @param headTimeout for a request's head to come in, once begun, and for a new connection's first byte
      * @param idleTimeout for the next request to begin
-     * @param sendTimeout for the client to take the next bytes
+     * @param sendTimeout for the client to take the rest of the response, or {@code sendRateMin} for each second of it
+     * @param sendRateMin bytes per second
      * @param lingerTimeout for the client to close its side after us
      * @param stopTimeout for responses to be finished when the server stops
      * @param log null: none
@@ -71,9 +72,13 @@ public final class HttpServer implements AutoCloseable {
             Duration headTimeout,
             Duration idleTimeout,
             Duration sendTimeout,
+            long sendRateMin,
             Duration lingerTimeout,
             Duration stopTimeout,
             @Nullable AccessLog log) {
+        /** Of a client that is slow, but no slower than any network. */
+        public static final long SEND_RATE_MIN = 1024;
+
         /** For a server that stops. */
         public static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
@@ -87,6 +92,7 @@ public final class HttpServer implements AutoCloseable {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(60),
                     Duration.ofSeconds(30),
+                    SEND_RATE_MIN,
                     Duration.ofSeconds(2),
                     STOP_TIMEOUT,
                     null);

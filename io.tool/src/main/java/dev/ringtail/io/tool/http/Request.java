@@ -8,6 +8,9 @@ import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.HttpVersion;
 import org.apache.hc.core5.http.ProtocolVersion;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestFactory;
+import org.apache.hc.core5.http.impl.nio.DefaultHttpRequestParser;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +36,16 @@ record Request(
 
     /** Enough digits for every sensible length, few enough for a long. */
     private static final int LENGTH_MAX_DIGITS = 18;
+
+    /** The line's length is limited by the buffer. */
+    private static final Http1Config LIMITS = Http1Config.custom()
+            .setMaxHeaderCount(100)
+            .setMaxLineLength(RequestBuffer.HEAD_MAX_BYTES)
+            .build();
+
+    static DefaultHttpRequestParser<HttpRequest> newParser() {
+        return new DefaultHttpRequestParser<>(LIMITS, DefaultHttpRequestFactory.INSTANCE);
+    }
 
     static Request of(HttpRequest message) throws RequestException {
         ProtocolVersion version = message.getVersion();

@@ -97,8 +97,13 @@ final class RequestPath {
 
     /** For a link: everything percent-encoded that could mean something in HTML, a header or a URL. */
     static String encode(String path) {
+        return encode(path.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** As {@link #encode(String)}, of what may not be UTF-8. */
+    static String encode(byte[] path) {
         StringBuilder encoded = new StringBuilder();
-        for (byte octet : path.getBytes(StandardCharsets.UTF_8)) {
+        for (byte octet : path) {
             char character = (char) Byte.toUnsignedInt(octet);
             boolean isAlphanumeric = character < 0x80 && Character.isLetterOrDigit(character);
             if (isAlphanumeric || UNRESERVED.indexOf(character) >= 0) {

@@ -2,6 +2,8 @@
 
 package dev.ringtail.io.tool.http;
 
+import dev.ringtail.io.Callback;
+import dev.ringtail.io.Completion;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.OpenFlag;
 import dev.ringtail.io.OpenFlags;
@@ -13,6 +15,8 @@ import dev.ringtail.io.StatxError;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -57,18 +61,31 @@ final class ResourceLoad {
     private Resource.@Nullable Identity identity;
     private @Nullable Resource known;
 
-    ResourceLoad(IoLoop loop, Closing closing, Resources resources, Path root, String path) {
+    /** @param prefix the root's path, without a slash at its end */
+    ResourceLoad(IoLoop loop, Closing closing, Resources resources, Path root, String prefix, String path) {
         this.closing = closing;
         this.resources = resources;
         this.root = root;
         this.path = path;
-        prefix = root.getNameCount() == 0 ? "" : root.toString();
+        this.prefix = prefix;
         file = prefix + path;
-        confirmation = new Statx(loop, this::onConfirmation);
-        question = new Statx(loop, this::onQuestion);
-        openat = new Openat(loop, this::onOpen);
-        statx = new Statx(loop, this::onStatx);
-        read = new Read(loop, this::onRead);
+        confirmation = new Statx(loop, guarded(this::onConfirmation));
+        question = new Statx(loop, guarded(this::onQuestion));
+        openat = new Openat(loop, guarded(this::onOpen));
+        statx = new Statx(loop, guarded(this::onStatx));
+        read = new Read(loop, guarded(this::onRead));
+    }
+
+    /** A mistake in a step costs those who wait for this path, not the server. */
+    private <C extends Completion> Callback<C> guarded(Callback<C> step) {
+        return done -> {
+            try {
+                step.completed(done);
+            } catch (RuntimeException e) {
+                resources.failed(e);
+                refuse(HttpStatus.SC_INTERNAL_SERVER_ERROR);
+            }
+        };
     }
 
     void join(Resources.Waiter waiter) {
@@ -213,9 +230,17 @@ final class ResourceLoad {
         }
         try {
             byte[] html = Listing.html(Path.of("/proc/self/fd/" + directoryFd), path);
-            end(Resource.page(closing, html));
-        } catch (IOException e) {
+            Resource page = Resource.page(closing, html);
+            resources.keepPage(path, page);
+            end(page);
+        } catch (AccessDeniedException e) {
             refuse(HttpStatus.SC_FORBIDDEN);
+        } catch (FileSystemException e) {
+            // Most likely no descriptor is left: it is open already, so nothing else can be wrong with it.
+            resources.dropAll();
+            refuse(HttpStatus.SC_SERVICE_UNAVAILABLE);
+        } catch (IOException e) {
+            refuse(HttpStatus.SC_INTERNAL_SERVER_ERROR);
         }
     }
 
@@ -227,28 +252,32 @@ final class ResourceLoad {
     }
 
     private void end(Resource resource) {
-        cleanUp();
-        for (Resources.Waiter waiter : waiters) {
+        for (Resources.Waiter waiter : cleanUp()) {
             waiter.found(resource.retain());
         }
         resource.release();
     }
 
     private void refuse(int status) {
-        cleanUp();
-        for (Resources.Waiter waiter : waiters) {
+        for (Resources.Waiter waiter : cleanUp()) {
             waiter.refused(status);
         }
     }
 
-    private void cleanUp() {
+    /** Those who are to be told, once. */
+    private List<Resources.Waiter> cleanUp() {
         resources.ended(path);
         if (fd != NO_FD) {
             closing.close(fd);
+            fd = NO_FD;
         }
         if (directoryFd != NO_FD) {
             closing.close(directoryFd);
+            directoryFd = NO_FD;
         }
+        List<Resources.Waiter> told = List.copyOf(waiters);
+        waiters.clear();
+        return told;
     }
 
     private static int status(StatxError error) {

@@ -3,6 +3,7 @@
 package dev.ringtail.io.tool.http;
 
 import dev.ringtail.io.IoLoop;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,15 +26,24 @@ final class Resources {
      */
     static final Duration SETTLED = Duration.ofSeconds(2);
 
+    /** Each may be a megabyte or two. */
+    private static final int PAGES_MAX = 16;
+
+    private static final System.Logger LOGGER = System.getLogger(Resources.class.getName());
+
     private final IoLoop loop;
     private final Closing closing;
     private final Path root;
+    private final String prefix;
 
     /** Each may hold a descriptor, or up to {@link ResourceLoad#SMALL_BYTES}. */
     private final int keptMax;
 
     /** The least recently used first. */
     private final Map<String, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Listings of directories: so often as they are asked for, they are made once in {@link #FRESH_NANOS} at most. */
+    private final Map<String, Kept> pages = new LinkedHashMap<>();
 
     private final Map<String, ResourceLoad> loads = new HashMap<>();
 
@@ -49,19 +59,25 @@ final class Resources {
         void refused(int status);
     }
 
-    /** The root is an absolute path without links in it. */
-    Resources(IoLoop loop, Closing closing, Path root, int keptMax) {
+    /**
+     * The root is an absolute path without links in it.
+     *
+     * @throws IOException if it isn't UTF-8
+     */
+    Resources(IoLoop loop, Closing closing, Path root, int keptMax) throws IOException {
         this.loop = loop;
         this.closing = closing;
         this.root = root;
+        prefix = root.getNameCount() == 0 ? "" : PathText.of(root);
         this.keptMax = keptMax;
     }
 
     /** Looks a decoded path up. What is known is answered at once. */
     void find(String path, Waiter waiter) {
         Kept known = kept.get(path);
-        if (known != null && System.nanoTime() - known.checkedNanos() < FRESH_NANOS) {
-            waiter.found(known.resource().retain());
+        Kept fresh = known == null ? pages.get(path) : known;
+        if (fresh != null && System.nanoTime() - fresh.checkedNanos() < FRESH_NANOS) {
+            waiter.found(fresh.resource().retain());
             return;
         }
         ResourceLoad load = loads.get(path);
@@ -69,7 +85,7 @@ final class Resources {
             load.join(waiter);
             return;
         }
-        load = new ResourceLoad(loop, closing, this, root, path);
+        load = new ResourceLoad(loop, closing, this, root, prefix, path);
         loads.put(path, load);
         load.join(waiter);
         if (known == null) {
@@ -90,6 +106,15 @@ final class Resources {
         }
     }
 
+    /** Made just now. */
+    void keepPage(String path, Resource page) {
+        pages.remove(path);
+        pages.put(path, new Kept(page, System.nanoTime()));
+        if (pages.size() > PAGES_MAX) {
+            pages.remove(pages.keySet().iterator().next());
+        }
+    }
+
     /** No longer what it was. */
     void drop(String path) {
         Kept before = kept.remove(path);
@@ -105,6 +130,11 @@ final class Resources {
             all.next().resource().release();
             all.remove();
         }
+    }
+
+    /** A mistake of this program's, which is to be known, and to cost no more than it must. */
+    void failed(RuntimeException mistake) {
+        LOGGER.log(System.Logger.Level.WARNING, "a request failed", mistake);
     }
 
     void ended(String path) {

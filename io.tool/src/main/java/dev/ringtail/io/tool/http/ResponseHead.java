@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.impl.EnglishReasonPhraseCatalog;
 
 /** A response's head as it is sent, and behind it the body if that is small. Owned by one connection. */
@@ -62,6 +63,43 @@ final class ResponseHead {
         bytes.put(shared.statusLine(status)).put(shared.date());
     }
 
+    void beginRefusal(int status) {
+        begin(status);
+        if (status == HttpStatus.SC_METHOD_NOT_ALLOWED) {
+            line("Allow", "GET, HEAD");
+        }
+        if (status == HttpStatus.SC_SERVICE_UNAVAILABLE) {
+            line("Retry-After", "1");
+        }
+    }
+
+    /** The last lines, and the status in words behind them. */
+    void endWithText(int status, boolean isKeptAlive, boolean isVersion10, boolean hasBody) {
+        byte[] text = ascii(text(status) + "\n");
+        line("Content-Type", "text/plain; charset=utf-8");
+        contentLength(text.length);
+        end(isKeptAlive, isVersion10);
+        if (hasBody) {
+            lines(text);
+        }
+    }
+
+    /** What is said of a resource. */
+    void begin(Answer answer, Resource resource) {
+        begin(answer.status());
+        if (answer.status() == HttpStatus.SC_REQUESTED_RANGE_NOT_SATISFIABLE) {
+            line("Content-Range", "bytes */" + resource.size());
+            return;
+        }
+        lines(resource.headers());
+        if (answer.status() == HttpStatus.SC_PARTIAL_CONTENT) {
+            contentRange(answer.from(), answer.length(), resource.size());
+        }
+        if (answer.status() != HttpStatus.SC_NOT_MODIFIED) {
+            contentLength(answer.length());
+        }
+    }
+
     /** Whole lines, each with its end. */
     void lines(byte[] lines) {
         bytes.put(lines);
@@ -76,7 +114,7 @@ final class ResponseHead {
         bytes.put(CONTENT_LENGTH).put(ascii(Long.toString(length))).put(LINE_END);
     }
 
-    void contentRange(long from, long length, long size) {
+    private void contentRange(long from, long length, long size) {
         bytes.put(CONTENT_RANGE)
                 .put(ascii(from + "-" + (from + length - 1) + "/" + size))
                 .put(LINE_END);

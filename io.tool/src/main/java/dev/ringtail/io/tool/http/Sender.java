@@ -2,6 +2,8 @@
 
 package dev.ringtail.io.tool.http;
 
+import dev.ringtail.io.Callback;
+import dev.ringtail.io.Completion;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Send;
 import java.lang.foreign.MemorySegment;
@@ -22,11 +24,11 @@ final class Sender implements FileBody.Output {
     private long end;
     private long sentBytes;
 
+    /** How many of them {@link #hasTaken} has seen. */
+    private long countedBytes;
+
     /** The connection. */
     interface Listener {
-        /** The client is about to be given bytes: its time to take them begins. */
-        void sending();
-
         /** Everything was sent. */
         void sent();
 
@@ -38,11 +40,14 @@ final class Sender implements FileBody.Output {
 
         /** Whether the connection is being closed. */
         boolean isClosing();
+
+        /** A step whose mistakes cost the connection alone. */
+        <C extends Completion> Callback<C> guarded(Callback<C> step);
     }
 
     Sender(IoLoop loop, FileBody.Pool pool, Listener listener) {
         this.listener = listener;
-        send = new Send(loop, this::onSend);
+        send = new Send(loop, listener.guarded(this::onSend));
         body = new FileBody(loop, pool, this);
     }
 
@@ -51,6 +56,7 @@ final class Sender implements FileBody.Output {
         this.fd = fd;
         page = MemorySegment.NULL;
         sentBytes = 0;
+        countedBytes = 0;
         send(head.memory(), head.length());
     }
 
@@ -77,6 +83,13 @@ final class Sender implements FileBody.Output {
         page = MemorySegment.NULL;
     }
 
+    /** Whether the client has taken so much, and anything at all, of this response since this was last asked. */
+    boolean hasTaken(long bytes) {
+        long takenBytes = sentBytes - countedBytes;
+        countedBytes = sentBytes;
+        return takenBytes > 0 && takenBytes >= bytes;
+    }
+
     /** Of the current or last response. */
     long sentBytes() {
         return sentBytes;
@@ -91,7 +104,6 @@ final class Sender implements FileBody.Output {
     }
 
     private void goOn() {
-        listener.sending();
         send.submit(fd, buffer, from, end - from);
     }
 
@@ -117,6 +129,11 @@ final class Sender implements FileBody.Output {
         } else {
             listener.sent();
         }
+    }
+
+    @Override
+    public <C extends Completion> Callback<C> guarded(Callback<C> step) {
+        return listener.guarded(step);
     }
 
     @Override

@@ -233,6 +233,25 @@ class HostileClientTest {
 
     @ParameterizedTest
     @MethodSource(PROVIDERS)
+    void a_client_that_takes_a_little_now_and_then_is_ended(Provider provider) throws Exception {
+        Files.write(directory.resolve("huge"), new byte[50 << 20]);
+        // So short a time, and so high a rate, that what this client takes every 50 ms is not enough.
+        try (RunningServer server =
+                        RunningServer.start(provider, directory, LONG, Duration.ofMillis(500), 1L << 30, null);
+                RawClient client = new RawClient(server)) {
+            client.receiveLittle();
+            client.send(RawClient.head("GET", "/huge"));
+            long end = System.nanoTime() + RunningServer.PATIENCE.toNanos();
+            while (server.connectionCount() > 0) {
+                assertTrue(System.nanoTime() < end, "still served");
+                client.readAtMost(64 << 10);
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource(PROVIDERS)
     void clients_that_reset_leave_nothing(Provider provider) throws Exception {
         Files.write(directory.resolve("huge"), new byte[50 << 20]);
         try (RunningServer server = RunningServer.start(provider, directory)) {

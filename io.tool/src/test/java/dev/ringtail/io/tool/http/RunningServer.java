@@ -35,6 +35,17 @@ final class RunningServer implements AutoCloseable {
     static RunningServer start(
             Provider provider, Path directory, Duration headTimeout, Duration sendTimeout, @Nullable AccessLog log)
             throws Exception {
+        return start(provider, directory, headTimeout, sendTimeout, HttpServer.Settings.SEND_RATE_MIN, log);
+    }
+
+    static RunningServer start(
+            Provider provider,
+            Path directory,
+            Duration headTimeout,
+            Duration sendTimeout,
+            long sendRateMin,
+            @Nullable AccessLog log)
+            throws Exception {
         return new RunningServer(
                 provider,
                 new HttpServer.Settings(
@@ -45,6 +56,7 @@ final class RunningServer implements AutoCloseable {
                         headTimeout,
                         Duration.ofSeconds(20),
                         sendTimeout,
+                        sendRateMin,
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(2),
                         log));
