@@ -15,11 +15,22 @@ public final class Bounded {
     private static final int SHORT_STEP_COUNT = 20;
     private static final int STEP_COUNT = 4_000;
 
+    /**
+     * How many times as long as on a machine of today everything may take: more for one that is emulated. What has to take at
+     * least some time isn't changed by it.
+     */
+    private static final int PATIENCE = Integer.getInteger("ringtail.patience", 1);
+
     private Bounded() {}
 
-    /** Runs the loop until something is so; fails after 20 seconds. */
+    /** A time that something takes at most, on this machine. */
+    public static long limit(long nanos) {
+        return nanos * PATIENCE;
+    }
+
+    /** Runs the loop until something is so; fails after 20 seconds, or more with patience. */
     public static void until(IoLoop loop, String what, BooleanSupplier isSo) {
-        for (int i = 0; i < STEP_COUNT; i++) {
+        for (int i = 0; i < STEP_COUNT * PATIENCE; i++) {
             if (isSo.getAsBoolean()) {
                 return;
             }
@@ -27,16 +38,16 @@ public final class Bounded {
             // steps.
             loop.runFor(i < SHORT_STEP_COUNT ? SHORT_STEP_NANOS : STEP_NANOS);
         }
-        Assertions.fail("still not so after 20 s: " + what);
+        Assertions.fail("still not so after " + 20 * PATIENCE + " s: " + what);
     }
 
-    /** Runs the loop until a completion's callback has begun; fails after 20 seconds. */
+    /** Runs the loop until a completion's callback has begun; fails after 20 seconds, or more with patience. */
     public static <C extends Completion> C complete(IoLoop loop, C completion) {
         until(loop, completion + " is complete", () -> !completion.isInFlight());
         return completion;
     }
 
-    /** Cancels a completion and runs the loop until both are complete; fails after 20 seconds. */
+    /** Cancels a completion and runs the loop until both are complete; fails after 20 seconds, or more with patience. */
     public static <C extends Completion> C cancel(IoLoop loop, C completion) {
         Cancel cancel = new Cancel(loop, done -> {});
         cancel.submit(completion);

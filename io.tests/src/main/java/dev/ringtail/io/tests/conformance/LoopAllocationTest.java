@@ -59,7 +59,7 @@ final class LoopAllocationTest {
 
     /** Runs the loop until so many callbacks have begun. Allocates nothing itself. */
     private void await(IoLoop loop, int count) {
-        long end = System.nanoTime() + 20_000_000_000L;
+        long end = System.nanoTime() + Bounded.limit(20_000_000_000L);
         loop.tick();
         while (endedCount < count) {
             if (System.nanoTime() - end > 0) {

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** A loop that waits shows as one that waits. */
 final class LoopIdleTest {
-    private static final long IDLE_NANOS = 300_000_000;
+    private static final long IDLE_NANOS = Bounded.limit(300_000_000);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     /** Something to wait for, of each kind that lasts. */

@@ -85,7 +85,7 @@ final class LoopInboxTest {
         List<Thread> threads = start(1, () -> {
             for (int i = 1; i <= ROUND_TRIP_COUNT; i++) {
                 loop.execute(ran::incrementAndGet);
-                long end = System.nanoTime() + 20_000_000_000L;
+                long end = System.nanoTime() + Bounded.limit(20_000_000_000L);
                 while (ran.get() < i && System.nanoTime() < end) {
                     Thread.onSpinWait();
                 }
@@ -109,7 +109,7 @@ final class LoopInboxTest {
             for (int i = 0; i < 300; i++) {
                 long before = loop.statistics().passes();
                 loop.wakeup();
-                long end = System.nanoTime() + 20_000_000_000L;
+                long end = System.nanoTime() + Bounded.limit(20_000_000_000L);
                 while (loop.statistics().passes() == before && System.nanoTime() < end) {
                     Thread.onSpinWait();
                 }

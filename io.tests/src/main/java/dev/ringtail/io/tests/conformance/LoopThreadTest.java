@@ -12,6 +12,7 @@ import dev.ringtail.io.Nop;
 import dev.ringtail.io.Options;
 import dev.ringtail.io.spi.Provider;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.function.ThrowingSupplier;
 
@@ -99,7 +100,7 @@ final class LoopThreadTest {
                 thrown.set(e);
             }
         });
-        assertTrue(thread.join(java.time.Duration.ofSeconds(20)), "still running");
+        assertTrue(thread.join(Duration.ofNanos(Bounded.limit(20_000_000_000L))), "still running");
         if (thrown.get() != null) {
             throw thrown.get();
         }

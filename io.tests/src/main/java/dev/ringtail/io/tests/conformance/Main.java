@@ -136,7 +136,7 @@ public final class Main {
         return FilterResult.includedIf(isWanted);
     }
 
-    /** Says where the run is: when it hangs, the last line is the test that does. */
+    /** Says where the run is: what failed, at once, as a run may never come to its end; the last line is the test that hangs. */
     private record Progress(PrintWriter out, boolean isVerbose) implements TestExecutionListener {
         @Override
         public void executionStarted(TestIdentifier test) {
@@ -152,8 +152,9 @@ public final class Main {
 
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-            if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
-                out.println("skipped " + name(test) + ": "
+            if (result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
+                out.println((result.getStatus() == TestExecutionResult.Status.FAILED ? "FAILED " : "skipped ")
+                        + name(test) + ": "
                         + result.getThrowable().map(Throwable::getMessage).orElse("no reason given"));
             }
         }
