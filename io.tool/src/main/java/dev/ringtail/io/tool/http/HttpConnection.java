@@ -123,7 +123,6 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         }
     }
 
-    /** A mistake in a step costs this connection, not the server. */
     @Override
     public <C extends Completion> Callback<C> guarded(Callback<C> step) {
         return done -> {
@@ -135,7 +134,8 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         };
     }
 
-    private void failed(RuntimeException mistake) {
+    /** A mistake of this program's costs this connection, not the server. */
+    void failed(RuntimeException mistake) {
         server.resources().failed(mistake);
         close();
     }
@@ -222,7 +222,7 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
             }
             receive();
         } else {
-            lookUp(current());
+            lookUp(Objects.requireNonNull(request));
         }
     }
 
@@ -246,10 +246,6 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         }
     }
 
-    private Request current() {
-        return Objects.requireNonNull(request);
-    }
-
     @Override
     public void found(Resource found) {
         isLookingUp = false;
@@ -260,7 +256,7 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         }
         resource = found;
         try {
-            answer(current(), found);
+            answer(Objects.requireNonNull(request), found);
         } catch (RuntimeException e) {
             failed(e);
         }
@@ -315,7 +311,10 @@ final class HttpConnection implements Resources.Waiter, Sender.Listener {
         }
         head.beginRefusal(status);
         if (status == HttpStatus.SC_MOVED_PERMANENTLY) {
-            head.line("Location", RequestPath.ofDirectory(path, current().target()));
+            head.line(
+                    "Location",
+                    RequestPath.ofDirectory(
+                            path, Objects.requireNonNull(request).target()));
         }
         sendText();
     }

@@ -204,7 +204,11 @@ public final class HttpServer implements AutoCloseable {
         }
         long now = System.nanoTime();
         for (HttpConnection connection : connections) {
-            connection.checkDeadline(now);
+            try {
+                connection.checkDeadline(now);
+            } catch (RuntimeException e) {
+                connection.failed(e);
+            }
         }
         flushLog();
         sweep.submit(SWEEP_NANOS);
@@ -268,7 +272,12 @@ public final class HttpServer implements AutoCloseable {
             connection = new HttpConnection(this, loop);
         }
         connections.add(connection);
-        connection.start(fd, settings.log() == null ? "" : accept.peerAddress().toString());
+        try {
+            connection.start(
+                    fd, settings.log() == null ? "" : accept.peerAddress().toString());
+        } catch (RuntimeException e) {
+            connection.failed(e);
+        }
     }
 
     /** There was no descriptor for a connection. Files that are only kept open give theirs back. */
