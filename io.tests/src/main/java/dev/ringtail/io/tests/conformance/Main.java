@@ -17,6 +17,7 @@ import org.junit.platform.engine.discovery.ClassNameFilter;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
 import org.junit.platform.engine.discovery.PackageNameFilter;
 import org.junit.platform.engine.support.descriptor.MethodSource;
+import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.PostDiscoveryFilter;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -108,6 +109,9 @@ public final class Main {
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selector(suite))
                 .filters(
+                        // Another engine that is beside the suite has nothing to run here, but may write files, and
+                        // fail.
+                        EngineFilter.includeEngines("junit-jupiter"),
                         ClassNameFilter.includeClassNamePatterns(".*Test"),
                         PackageNameFilter.includePackageNames(suite),
                         (PostDiscoveryFilter) this::filter);

@@ -28,7 +28,7 @@ class ArenaInUseTest extends OnScriptedLoop {
     private final List<Throwable> thrown = new ArrayList<>();
 
     /** Called by qsort, which knows no exceptions. */
-    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // Called by its name, as qsort calls.
+    @SuppressWarnings({"UnusedMethod", "UnusedVariable"}) // Found by its name and type.
     private int close(MemorySegment first, MemorySegment second) {
         try {
             loop.close();
