@@ -44,8 +44,6 @@ public final class Linux {
     private static final MethodHandle SHUTDOWN = function("shutdown");
     private static final MethodHandle PIPE2 = function("pipe2");
     private static final MethodHandle EVENTFD = function("eventfd");
-    private static final MethodHandle PREAD = function("pread");
-    private static final MethodHandle PWRITE = function("pwrite");
     private static final MethodHandle EPOLL_CREATE1 = function("epoll_create1");
     private static final MethodHandle GETRLIMIT = function("getrlimit");
 
@@ -312,24 +310,6 @@ public final class Linux {
     /** write(2). */
     public long write(int fd, long buffer, long bytes) {
         return result(FrequentCalls.call(state, FrequentCalls.WRITE, fd, buffer, bytes, 0, 0, 0));
-    }
-
-    /** pread(2). */
-    public long pread(int fd, long buffer, long bytes, long offset) {
-        try {
-            return result((long) PREAD.invokeExact(state, (long) fd, buffer, bytes, offset, 0L, 0L));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-    }
-
-    /** pwrite(2). */
-    public long pwrite(int fd, long buffer, long bytes, long offset) {
-        try {
-            return result((long) PWRITE.invokeExact(state, (long) fd, buffer, bytes, offset, 0L, 0L));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
     }
 
     /** preadv2(2), of one piece of memory or more; at offset -1 the descriptor's position. */
