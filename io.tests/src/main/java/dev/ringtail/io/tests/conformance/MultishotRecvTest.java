@@ -308,7 +308,7 @@ final class MultishotRecvTest {
     @Promise("2.8")
     @OnEveryProvider
     void a_buffer_is_the_callers_until_it_is_released(IoLoop loop) throws IOException {
-        // More than the two that are ever lent: Linux 6.1 looks for the next buffer when it has filled one.
+        // More than the two that are ever lent: Linux 6.1 and 6.12 look for the next buffer when they have filled one.
         try (Descriptors open = new Descriptors(loop);
                 BufferRing ring = new BufferRing(loop, 4, BUFFER_BYTES)) {
             Sockets.Pair pair = open.pair();
