@@ -132,6 +132,10 @@ final class Registrations {
     void unregisterFile(int fd) {
         int index = index(fd);
         if (index != NONE) {
+            // The kernel looks the number up when it takes an entry: by then it may be another file's.
+            for (int i = 0; i < ring.pendingCount(); i++) {
+                Submission.usePlainFile(ring.pendingSqe(i), index, fd);
+            }
             updateFile(index, NONE);
             indexes[fd] = NONE;
             freeIndexes[freeCount++] = index;

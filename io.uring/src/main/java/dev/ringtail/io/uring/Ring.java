@@ -217,6 +217,11 @@ final class Ring {
         return sqesAddress + (sqTail++ & sqMask) * SQE_BYTES;
     }
 
+    /** The address of an entry that the kernel hasn't taken, the first of them at index 0. */
+    long pendingSqe(int index) {
+        return sqesAddress + ((Memory.getIntAcquire(sqHeadAddress) + index) & sqMask) * SQE_BYTES;
+    }
+
     /** How many entries the kernel hasn't taken. */
     int pendingCount() {
         return sqTail - Memory.getIntAcquire(sqHeadAddress);

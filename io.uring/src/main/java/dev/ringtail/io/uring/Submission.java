@@ -141,6 +141,15 @@ final class Submission {
         Memory.putInt(sqe + FD, index);
     }
 
+    /** Has a filled entry that names a registered file by this number name it by its descriptor again. */
+    static void usePlainFile(long sqe, int index, int fd) {
+        byte flags = Memory.getByte(sqe + FLAGS);
+        if ((flags & FIXED_FILE) != 0 && Memory.getInt(sqe + FD) == index) {
+            Memory.putByte(sqe + FLAGS, (byte) (flags & ~FIXED_FILE));
+            Memory.putInt(sqe + FD, fd);
+        }
+    }
+
     /** Has a filled entry of a read or a write use registered memory. */
     static void useRegisteredMemory(long sqe, boolean isRead, int index) {
         Memory.putByte(sqe + HEAD, (byte) (isRead ? READ_FIXED : WRITE_FIXED));

@@ -99,6 +99,16 @@ final class KernelFaultsTest {
                 .assertOut("all in time");
     }
 
+    @Promise("2.9")
+    @ParameterizedTest
+    @ValueSource(strings = {"when=3+3", "when=4+3", "when=5+3"})
+    void what_the_kernel_has_not_taken_yet_reaches_its_own_descriptor(String when, @TempDir Path folder)
+            throws Exception {
+        Assumptions.assumeTrue(isAvailable("io_uring"), () -> "not here: io_uring");
+        runWith(ChildJvm.of(Reregistered.class), "io_uring_enter", "error=EAGAIN:" + when, folder)
+                .assertOut("to the right one");
+    }
+
     @Promise("4.2")
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
