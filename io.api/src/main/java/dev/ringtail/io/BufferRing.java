@@ -77,7 +77,11 @@ public final class BufferRing implements AutoCloseable {
         return lentCount;
     }
 
-    /** One of the buffers, whosever it is. The same object each time. */
+    /**
+     * One of the buffers, whosever it is. The same object each time.
+     *
+     * @throws IllegalArgumentException if there is no such buffer
+     */
     public MemorySegment buffer(int id) {
         return buffers[checkId(id)];
     }

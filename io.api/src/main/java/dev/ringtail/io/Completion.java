@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract sealed class Completion permits Cancel, KernelOperation, NextTick, Timeout {
     // The states. Ints: a reference stored into an object that has grown old costs the collector's barrier, with a
-    // fence
-    // under G1, and every operation goes through four of them (the nop benchmark shows it).
+    // fence under G1, and every operation goes through four of them (the nop benchmark shows it).
 
     /** Never submitted: there is no result to read. */
     static final int NEW = 0;
