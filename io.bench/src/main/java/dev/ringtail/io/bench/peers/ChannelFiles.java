@@ -66,11 +66,11 @@ final class ChannelFiles implements PeerMain.Peer {
             threads.add(Thread.ofPlatform().start(() -> transferUntilStopped(job, channel, completed)));
         }
         String result = windows.measure(
-                _ -> {
+                operations -> {
                     long start = completed.get();
                     do {
-                        Thread.sleep(5);
-                    } while (completed.get() == start);
+                        Thread.sleep(1);
+                    } while (completed.get() - start < operations);
                     return completed.get() - start;
                 },
                 1,
