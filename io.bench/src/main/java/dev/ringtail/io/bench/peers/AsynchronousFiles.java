@@ -23,17 +23,7 @@ final class AsynchronousFiles implements PeerMain.Peer {
             for (int i = 0; i < job.depth(); i++) {
                 new Transfer(job, channel, completed).next();
             }
-            String result = windows.measure(
-                    _ -> {
-                        long start = completed.get();
-                        do {
-                            Thread.sleep(5);
-                        } while (completed.get() == start);
-                        return completed.get() - start;
-                    },
-                    1,
-                    job.millis(),
-                    job.windowNanos());
+            String result = windows.measure(Windows.completions(completed), 1, job.millis(), job.windowNanos());
             isStopping = true;
             Thread.sleep(50);
             return result;

@@ -65,17 +65,7 @@ final class ChannelFiles implements PeerMain.Peer {
         for (int i = 0; i < job.depth(); i++) {
             threads.add(Thread.ofPlatform().start(() -> transferUntilStopped(job, channel, completed)));
         }
-        String result = windows.measure(
-                operations -> {
-                    long start = completed.get();
-                    do {
-                        Thread.sleep(1);
-                    } while (completed.get() - start < operations);
-                    return completed.get() - start;
-                },
-                1,
-                job.millis(),
-                job.windowNanos());
+        String result = windows.measure(Windows.completions(completed), 1, job.millis(), job.windowNanos());
         isStopping = true;
         for (Thread thread : threads) {
             thread.join();

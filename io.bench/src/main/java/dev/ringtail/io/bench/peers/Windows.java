@@ -3,6 +3,7 @@ package dev.ringtail.io.bench.peers;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Measures in windows of about a millisecond, as bench.h does for the C peers: virtual processors vanish for 5 to 150 ms at
@@ -22,6 +23,17 @@ final class Windows {
     /** What is measured: does at least that many operations, and says how many it were. */
     interface Body {
         long run(long operations) throws Exception;
+    }
+
+    /** A body that waits until other threads have completed so many: that long at least, or a window would never be one. */
+    static Body completions(AtomicLong completed) {
+        return operations -> {
+            long start = completed.get();
+            do {
+                Thread.sleep(1);
+            } while (completed.get() - start < operations);
+            return completed.get() - start;
+        };
     }
 
     /** Runs a body for that long, at least so many operations at a time. Returns what came out as name=value. */
