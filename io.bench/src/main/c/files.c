@@ -2,8 +2,8 @@
 //
 // File I/O on liburing, one thread. Commands:
 //   files FILE read|write cached|direct random|sequential DEPTH BLOCK_BYTES MILLIS
-//   log FILE READ_FILE GROUP MILLIS: appends 4 KiB records, an fdatasync each GROUP of them, while a reader has one random
-//   4 KiB O_DIRECT read of READ_FILE in flight
+//   log FILE READ_FILE GROUP MILLIS cached|direct|direct-synced: appends 4 KiB records, an fdatasync each GROUP of them (synced:
+//   O_DSYNC instead), while a reader has one random 4 KiB O_DIRECT read of READ_FILE in flight
 
 #include "ring.h"
 #include <fcntl.h>
@@ -95,7 +95,7 @@ static void files(char **words) {
 #define READER 1001
 
 static double latencies[1 << 20];
-static int log_file, read_file, group, log_pending, latency_count;
+static int log_file, read_file, group, is_synced, log_pending, latency_count;
 static uint64_t log_offset, read_start, read_blocks, commits;
 static char *log_buffer, *read_buffer;
 
@@ -133,7 +133,10 @@ static uint64_t commit_some(uint64_t operations) {
       } else if (cqe->user_data == COMMIT) {
         commits++;
         append_group();
-      } else if (--log_pending == 0) {
+      } else if (--log_pending == 0 && is_synced) {
+        commits++;
+        append_group();
+      } else if (log_pending == 0) {
         struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
         io_uring_prep_fsync(sqe, log_file, IORING_FSYNC_DATASYNC);
         sqe->user_data = COMMIT;
@@ -156,7 +159,9 @@ static void drain(void) {
 
 static void append_log(char **words) {
   struct stat status;
-  log_file = open(words[1], O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+  is_synced = !strcmp(words[5], "direct-synced");
+  log_file = open(words[1], O_WRONLY | O_CLOEXEC | (strcmp(words[5], "cached") ? O_DIRECT : 0)
+                                | (is_synced ? O_DSYNC : 0));
   read_file = open(words[2], O_RDONLY | O_DIRECT | O_CLOEXEC);
   if (log_file < 0 || read_file < 0 || fstat(read_file, &status)) fail(words[1]);
   if (posix_memalign((void **)&log_buffer, 4096, RECORD) || posix_memalign((void **)&read_buffer, 4096, RECORD))
@@ -198,7 +203,7 @@ int main(int argc, char **argv) {
   say("ready");
   while ((count = command(words, 16)) > 0) {
     if (!strcmp(words[0], "files") && count == 8) files(words);
-    else if (!strcmp(words[0], "log") && count == 5) append_log(words);
+    else if (!strcmp(words[0], "log") && count == 6) append_log(words);
     else return 2;
   }
   return 0;

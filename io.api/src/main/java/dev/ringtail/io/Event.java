@@ -38,7 +38,8 @@ public final class Event implements AutoCloseable {
         read = new Read(loop, done -> callback.run());
         close = new Close(loop, done -> {});
         counter = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
-        fd = loop.openEvent(this);
+        loop.checkSubmission();
+        fd = loop.events().open(this);
     }
 
     /**
@@ -96,7 +97,7 @@ public final class Event implements AutoCloseable {
                 return;
             }
             loop.checkUse();
-            if (!loop.forget(this)) {
+            if (!loop.events().forget(this)) {
                 return; // The loop is closing, and closes this too.
             }
             isClosed = true;

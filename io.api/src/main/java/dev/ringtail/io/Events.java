@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Events {
     private final SystemCalls systemCalls;
     private final List<Event> open = new ArrayList<>();
+    private boolean isKept;
 
     Events(SystemCalls systemCalls) {
         this.systemCalls = systemCalls;
@@ -23,9 +24,14 @@ final class Events {
         return fd;
     }
 
+    /** From here on the loop closes them, and nobody else. */
+    void keep() {
+        isKept = true;
+    }
+
     /** Whether it was open, and is its owner's to close now. */
     boolean forget(Event event) {
-        return open.remove(event);
+        return !isKept && open.remove(event);
     }
 
     /**

@@ -44,15 +44,20 @@ public final class IoLoop implements AutoCloseable {
     private final Files files;
     private final Inbox inbox;
     private final Engine engine;
-
     private final Events events;
 
     private boolean isInPass;
+    private boolean isStopRequested;
     private boolean isCloseRequested;
     private boolean isClosing;
     private boolean isClosed;
 
     private IoLoop(Provider provider, Options options) throws IOException {
+        if (owner.isVirtual()) {
+            throw new IllegalStateException(
+                    "a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
+                            + " ties a ring to the thread that made it; open it on a platform thread");
+        }
         providerName = provider.name();
         driver = provider.open(options);
         capabilities = Set.copyOf(driver.capabilities());
@@ -79,7 +84,6 @@ public final class IoLoop implements AutoCloseable {
 
     /** A loop on the best provider available here. Throws as {@link #open()} does. */
     public static IoLoop open(Options options) throws IOException {
-        checkThread();
         return new IoLoop(Providers.choose(), options);
     }
 
@@ -91,17 +95,8 @@ public final class IoLoop implements AutoCloseable {
      * @throws IllegalStateException on a virtual thread
      */
     public static IoLoop open(Provider provider, Options options) throws IOException {
-        checkThread();
         Providers.check(provider);
         return new IoLoop(provider, options);
-    }
-
-    private static void checkThread() {
-        if (Thread.currentThread().isVirtual()) {
-            throw new IllegalStateException(
-                    "a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
-                            + " ties a ring to the thread that made it; open it on a platform thread");
-        }
     }
 
     /** One pass that never blocks. */
@@ -120,7 +115,8 @@ public final class IoLoop implements AutoCloseable {
 
     /**
      * Passes, one after the other, until the time is over; blocks in the kernel while nothing is ready. Returns no earlier,
-     * except by a callback's exception or its {@link #close}; a wake-up doesn't end it.
+     * except by {@link #stop}, a callback's exception or its {@link #close}; a wake-up doesn't end it. Better long than often:
+     * a wait that is to end within the kernel's tick (1 to 10 ms) costs a timer of its own.
      *
      * @throws IllegalArgumentException if the duration is negative
      */
@@ -140,18 +136,28 @@ public final class IoLoop implements AutoCloseable {
             throw new IllegalArgumentException("nanos: " + nanos);
         }
         isInPass = true;
+        isStopRequested = false;
         try {
             long now = engine.now();
             long deadline = Engine.later(now, nanos);
             do {
                 now = engine.pass(Engine.timeUntil(deadline, now), now);
-            } while (now < deadline && !isCloseRequested);
+            } while (now < deadline && !isStopRequested);
             engine.submitQueued();
         } catch (Throwable e) {
             endPass(e);
             throw e;
         }
         endPass(null);
+    }
+
+    /**
+     * Has the current {@link #runFor} return at the end of this pass, from a callback or a task: everything else stays as it is,
+     * in flight or queued, for the next call. Without effect outside of {@link #runFor}.
+     */
+    public void stop() {
+        checkUse();
+        isStopRequested = true;
     }
 
     /** Ends a wait in the kernel, the current one or else the next. Any thread. */
@@ -281,6 +287,7 @@ public final class IoLoop implements AutoCloseable {
     public void close() {
         checkOwner();
         isCloseRequested = true;
+        isStopRequested = true;
         if (!isInPass) {
             endPass(null);
         }
@@ -306,6 +313,7 @@ public final class IoLoop implements AutoCloseable {
         isInPass = true;
         isClosing = true;
         inbox.close();
+        events.keep();
         Throwable first = engine.drain(thrown);
         first = events.close(first);
         isClosed = true;
@@ -385,13 +393,7 @@ public final class IoLoop implements AutoCloseable {
         return driver;
     }
 
-    int openEvent(Event event) throws SystemCallException {
-        checkSubmission();
-        return events.open(event);
-    }
-
-    /** False while the loop is closing, and closes its events itself. */
-    boolean forget(Event event) {
-        return !isClosing && events.forget(event);
+    Events events() {
+        return events;
     }
 }

@@ -55,7 +55,8 @@ final class FileTransfers implements Benchmark {
     @Override
     public String run(Plan plan, Report report) throws Exception {
         Results results = new Results();
-        Path file = file(plan);
+        Path cached = file(plan, "cached");
+        Path direct = file(plan, "direct");
         try (Peers peers = new Peers(results)) {
             peers.start(C, plan.c("files"));
             peers.start(OURS, plan.java(List.of(), "files", "io_uring"));
@@ -68,6 +69,7 @@ final class FileTransfers implements Benchmark {
             // Round -1 is the warm-up.
             for (int round = -1; round < plan.rounds(); round++) {
                 for (Case each : cases(plan)) {
+                    Path file = each.cache().equals("direct") ? direct : cached;
                     for (Peer peer : peers.inTurn(round)) {
                         Map<String, Double> figures = peer.ask(each.command(file, plan.millis(400)));
                         writeBack(file);
@@ -78,7 +80,7 @@ final class FileTransfers implements Benchmark {
                 }
             }
         }
-        return text(results, report) + fio(plan, file) + report.missing(results);
+        return text(results, report) + fio(plan, cached, direct) + report.missing(results);
     }
 
     private static List<Case> cases(Plan plan) {
@@ -98,22 +100,33 @@ final class FileTransfers implements Benchmark {
         return cases;
     }
 
-    /** The file, made if it isn't there, and read once so that the page cache has it. */
-    static Path file(Plan plan) throws IOException {
-        Path file = plan.natives().resolveSibling("data").resolve("file");
+    /**
+     * A file, made if it isn't there, and read once so that the page cache has it. Direct transfers have one of their own: a
+     * direct write takes what it wrote out of the page cache.
+     */
+    static Path file(Plan plan, String name) throws IOException {
+        Path file = plan.natives().resolveSibling("data").resolve(name);
         Files.createDirectories(file.getParent());
+        fill(file, FILE_BYTES);
         ByteBuffer megabyte = ByteBuffer.allocateDirect(1 << 20);
-        try (FileChannel channel = FileChannel.open(
-                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE))) {
-            while (channel.size() < FILE_BYTES) {
-                channel.write(megabyte.clear(), channel.size());
-            }
-            channel.force(true);
+        try (FileChannel channel = FileChannel.open(file)) {
             for (long at = 0; at < FILE_BYTES; at += megabyte.capacity()) {
                 channel.read(megabyte.clear(), at);
             }
         }
         return file;
+    }
+
+    /** Makes a file of a number of MiB, all of them written, if it isn't there. */
+    static void fill(Path file, long bytes) throws IOException {
+        ByteBuffer megabyte = ByteBuffer.allocateDirect(1 << 20);
+        try (FileChannel channel =
+                FileChannel.open(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))) {
+            while (channel.size() < bytes) {
+                channel.write(megabyte.clear(), channel.size());
+            }
+            channel.force(true);
+        }
     }
 
     /** What one peer left in the page cache isn't to be written while the next one is measured. */
@@ -169,7 +182,7 @@ final class FileTransfers implements Benchmark {
     }
 
     /** Whether fio sees the same device. */
-    private static String fio(Plan plan, Path file) throws IOException {
+    private static String fio(Plan plan, Path cached, Path directly) throws IOException {
         Table table = new Table("fio", "IOPS");
         for (String access : List.of("randread", "randwrite")) {
             for (int direct = 0; direct <= 1; direct++) {
@@ -177,7 +190,9 @@ final class FileTransfers implements Benchmark {
                     "fio",
                     "--name=x",
                     "--output-format=terse",
-                    "--filename=" + file,
+                    "--filename=" + (direct == 1 ? directly : cached),
+                    // Else it would empty the page cache first.
+                    "--invalidate=0",
                     "--rw=" + access,
                     "--direct=" + direct,
                     "--bs=4k",

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,7 +90,7 @@ final class ChannelFiles implements PeerMain.Peer {
 
     /** One thread appends and forces, another reads. */
     private String log(LogJob job) throws Exception {
-        try (FileChannel log = FileChannel.open(job.file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        try (FileChannel log = FileChannel.open(job.file, options(job));
                 FileChannel reads = FileChannel.open(job.readFile, Set.of(StandardOpenOption.READ, Job.direct()))) {
             isStopping = false;
             Thread reader = Thread.ofPlatform().start(() -> read(job, reads));
@@ -113,13 +114,24 @@ final class ChannelFiles implements PeerMain.Peer {
         }
     }
 
+    private static Set<OpenOption> options(LogJob job) {
+        if (!job.isDirect) {
+            return Set.of(StandardOpenOption.WRITE);
+        }
+        return job.isSynced
+                ? Set.of(StandardOpenOption.WRITE, Job.direct(), StandardOpenOption.DSYNC)
+                : Set.of(StandardOpenOption.WRITE, Job.direct());
+    }
+
     private static void append(LogJob job, FileChannel log, ByteBuffer record, long[] offset) throws IOException {
         for (int i = 0; i < job.group; i++) {
             record.clear();
             log.write(record, offset[0]);
             offset[0] = (offset[0] + LogJob.RECORD_BYTES) % LogJob.LOG_BYTES;
         }
-        log.force(false);
+        if (!job.isSynced) {
+            log.force(false);
+        }
     }
 
     private void read(LogJob job, FileChannel reads) {

@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /**
  * The append log: 4 KiB records, an fdatasync for each group of them, while one random 4 KiB O_DIRECT read of another file
- * is in flight. Command: log FILE READ_FILE GROUP MILLIS.
+ * is in flight. Command: log FILE READ_FILE GROUP MILLIS cached|direct|direct-synced: by the page cache, with O_DIRECT, with
+ * O_DSYNC too and without the fdatasync. The file is there, {@link #LOG_BYTES} of it.
  */
 final class LogJob {
     static final int RECORD_BYTES = 4096;
@@ -19,6 +20,8 @@ final class LogJob {
     final Path readFile;
     final int group;
     final double millis;
+    final boolean isDirect;
+    final boolean isSynced;
 
     private final double[] latencies = new double[LATENCIES_MAX];
     private int latencyCount;
@@ -28,6 +31,8 @@ final class LogJob {
         readFile = Path.of(words[2]);
         group = Integer.parseInt(words[3]);
         millis = Double.parseDouble(words[4]);
+        isDirect = words[5].startsWith("direct");
+        isSynced = words[5].endsWith("synced");
     }
 
     /** One read took so long. One thread's. */

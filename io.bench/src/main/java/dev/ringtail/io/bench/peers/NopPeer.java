@@ -13,9 +13,6 @@ import java.io.IOException;
  * old liburing makes it have.
  */
 final class NopPeer implements PeerMain.Peer {
-    /** One call of runFor: long enough to cost nothing by itself. */
-    private static final long SLICE_NANOS = 100_000;
-
     private static final int BATCH_MAX = 256;
 
     private final IoLoop loop;
@@ -23,6 +20,7 @@ final class NopPeer implements PeerMain.Peer {
     private final Windows windows = new Windows();
     private final Nop[] nops = new Nop[BATCH_MAX];
     private long completedCount;
+    private long neededCount = Long.MAX_VALUE;
     private boolean isStopping;
 
     NopPeer(String provider, String variant) throws IOException {
@@ -42,6 +40,9 @@ final class NopPeer implements PeerMain.Peer {
             throw new AssertionError(nop.error());
         }
         completedCount++;
+        if (completedCount >= neededCount) {
+            loop.stop();
+        }
         if (!isStopping) {
             nop.submit();
         }
@@ -66,9 +67,8 @@ final class NopPeer implements PeerMain.Peer {
 
     private long run(long operations) {
         long start = completedCount;
-        while (completedCount - start < operations) {
-            loop.runFor(SLICE_NANOS);
-        }
+        neededCount = start + operations;
+        loop.runFor(Long.MAX_VALUE);
         return completedCount - start;
     }
 

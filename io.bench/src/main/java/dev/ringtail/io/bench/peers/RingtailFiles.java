@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** File I/O with Ringtail: each transfer's callback begins the next. */
 final class RingtailFiles implements PeerMain.Peer {
+    /** For what is still in flight at the end. */
     private static final long SLICE_NANOS = 1_000_000;
 
     /** For the largest block times the depth that it is used with. */
@@ -21,6 +22,7 @@ final class RingtailFiles implements PeerMain.Peer {
     private final IoLoop loop;
     private final Windows windows = new Windows();
     private long completedCount;
+    private long neededCount;
     private boolean isStopping;
 
     /** With registered files and buffers: the buffers, cut to pieces. */
@@ -67,10 +69,16 @@ final class RingtailFiles implements PeerMain.Peer {
 
     private long transfer(long operations) {
         long start = completedCount;
-        while (completedCount - start < operations) {
-            loop.runFor(SLICE_NANOS);
-        }
+        neededCount = start + operations;
+        loop.runFor(Long.MAX_VALUE);
         return completedCount - start;
+    }
+
+    private void completed() {
+        completedCount++;
+        if (completedCount >= neededCount) {
+            loop.stop();
+        }
     }
 
     private final class Reader {
@@ -93,7 +101,7 @@ final class RingtailFiles implements PeerMain.Peer {
             if (read.bytes() != buffer.byteSize()) {
                 throw new AssertionError(read);
             }
-            completedCount++;
+            completed();
             if (!isStopping) {
                 next();
             }
@@ -120,7 +128,7 @@ final class RingtailFiles implements PeerMain.Peer {
             if (write.bytes() != buffer.byteSize()) {
                 throw new AssertionError(write);
             }
-            completedCount++;
+            completed();
             if (!isStopping) {
                 next();
             }

@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 
 /** The append log with Ringtail: the group's writes together, the sync after the last of them. */
 final class RingtailLog {
+    /** For what is still in flight at the end. */
     private static final long SLICE_NANOS = 1_000_000;
 
     private final IoLoop loop;
@@ -33,6 +34,7 @@ final class RingtailLog {
     private long logOffset;
     private int pendingWrites;
     private long commitCount;
+    private long neededCount;
     private long readStart;
     private boolean isStopping;
 
@@ -40,7 +42,7 @@ final class RingtailLog {
         this.loop = loop;
         this.windows = windows;
         job = new LogJob(words);
-        logFd = loop.files().open(job.file.toString(), OpenFlags.of(OpenFlag.WRITE, OpenFlag.CREATE), 0644);
+        logFd = loop.files().open(job.file.toString(), flags(job), 0644);
         readFd = loop.files().open(job.readFile.toString(), OpenFlags.of(OpenFlag.READ, OpenFlag.DIRECT), 0);
         readBlocks = Files.size(job.readFile) / LogJob.RECORD_BYTES;
         record = Arena.ofAuto().allocate(LogJob.RECORD_BYTES, Job.PAGE_BYTES);
@@ -51,6 +53,15 @@ final class RingtailLog {
         }
         sync = new Fsync(loop, this::onSync);
         read = new Read(loop, this::onRead);
+    }
+
+    private static OpenFlags flags(LogJob job) {
+        if (!job.isDirect) {
+            return OpenFlags.of(OpenFlag.WRITE);
+        }
+        return job.isSynced
+                ? OpenFlags.of(OpenFlag.WRITE, OpenFlag.DIRECT, OpenFlag.DATA_SYNC)
+                : OpenFlags.of(OpenFlag.WRITE, OpenFlag.DIRECT);
     }
 
     String run() throws Exception {
@@ -68,9 +79,8 @@ final class RingtailLog {
 
     private long commit(long operations) {
         long start = commitCount;
-        while (commitCount - start < operations) {
-            loop.runFor(SLICE_NANOS);
-        }
+        neededCount = start + operations;
+        loop.runFor(Long.MAX_VALUE);
         return commitCount - start;
     }
 
@@ -86,7 +96,12 @@ final class RingtailLog {
         if (write.bytes() != LogJob.RECORD_BYTES) {
             throw new AssertionError(write);
         }
-        if (--pendingWrites == 0) {
+        if (--pendingWrites > 0) {
+            return;
+        }
+        if (job.isSynced) {
+            committed();
+        } else {
             sync.submitDataOnly(logFd);
         }
     }
@@ -95,7 +110,14 @@ final class RingtailLog {
         if (sync.error() != null) {
             throw new AssertionError(sync.error());
         }
+        committed();
+    }
+
+    private void committed() {
         commitCount++;
+        if (commitCount >= neededCount) {
+            loop.stop();
+        }
         if (!isStopping) {
             append();
         }

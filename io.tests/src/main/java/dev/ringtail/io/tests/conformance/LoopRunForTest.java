@@ -49,6 +49,19 @@ final class LoopRunForTest {
 
     @Promise("1.3")
     @OnEveryProvider
+    void a_callback_stops_it_and_what_is_in_flight_stays_so(IoLoop loop) {
+        int[] count = {0};
+        Timeout later = new Timeout(loop, done -> count[0]++);
+        later.submit(Duration.ofMillis(20));
+        new Timeout(loop, done -> loop.stop()).submit(Duration.ofMillis(1));
+        loop.runFor(Long.MAX_VALUE);
+        assertEquals(count[0] == 0, later.isInFlight());
+        loop.runFor(Duration.ofMillis(20));
+        assertEquals(1, count[0]);
+    }
+
+    @Promise("1.3")
+    @OnEveryProvider
     void for_no_time_it_makes_one_pass(IoLoop loop) {
         int[] count = {0};
         new NextTick(loop, done -> count[0]++).submit();

@@ -49,6 +49,43 @@ class RunForTest extends OnScriptedLoop {
     }
 
     @Test
+    void stop_ends_it_with_the_pass_and_nothing_is_lost() {
+        answerAll();
+        new Nop(loop, _ -> {
+                    seen.add("stop");
+                    loop.stop();
+                })
+                .submit();
+        nop("same pass").submit();
+        new NextTick(loop, _ -> nop("later").submit()).submit();
+
+        loop.runFor(Long.MAX_VALUE);
+
+        assertEquals(List.of("stop", "same pass"), seen.subList(0, 2));
+        loop.runFor(1000);
+        assertEquals(List.of("stop", "same pass", "later"), seen);
+    }
+
+    @Test
+    void a_stop_by_another_threads_task_ends_it() {
+        driver.isRestless = true;
+        loop.execute(loop::stop);
+
+        loop.runFor(Long.MAX_VALUE);
+
+        assertEquals(0, loop.inFlightCount());
+    }
+
+    @Test
+    void a_stop_outside_of_it_has_no_effect() {
+        loop.stop();
+
+        loop.runFor(5000);
+
+        assertEquals(5000, driver.now - start);
+    }
+
+    @Test
     void a_late_result_is_delivered_when_it_comes() {
         var recv = recv("recv");
         recv.submit(5, buffer);

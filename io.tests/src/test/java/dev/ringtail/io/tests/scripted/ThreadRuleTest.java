@@ -36,6 +36,7 @@ class ThreadRuleTest extends OnScriptedLoop {
         calls.put("tick", loop::tick);
         calls.put("runFor", () -> loop.runFor(0));
         calls.put("runFor duration", () -> loop.runFor(Duration.ZERO));
+        calls.put("stop", loop::stop);
         calls.put("arena", loop::arena);
         calls.put("provider", loop::provider);
         calls.put("capabilities", loop::capabilities);
