@@ -40,6 +40,9 @@ final class CostPeer implements PeerMain.Peer {
     private static final Set<String> SINGLE = Set.of("fsync", "statx", "openat-close", "recv-cancel");
 
     private static final int ROUNDS = 8;
+
+    /** So many at most while something is allocated: what is called seldom is compiled late. */
+    private static final int ROUNDS_MAX = 100;
     private static final int BLOCK_BYTES = 4096;
     /** Thrown by the last callback: an object made beforehand, as what is thrown is measured too. */
     private final Done done = new Done();
@@ -194,7 +197,7 @@ final class CostPeer implements PeerMain.Peer {
         long bytes = Long.MAX_VALUE;
         long entries = Long.MAX_VALUE;
         this.pass = pass;
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = 0; round < ROUNDS || (bytes > 0 && round < ROUNDS_MAX); round++) {
             long entered = loop.statistics().kernelEntries();
             long allocated = threads.getCurrentThreadAllocatedBytes();
             passesLeft = passes;
