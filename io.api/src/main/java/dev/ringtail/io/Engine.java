@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine {
     /** Of the passes that can't block, one in this many is timed. A power of two. */
-    private static final int TIMED_PASS_INTERVAL = 16;
+    private static final int TIMED_PASS_INTERVAL = 64;
 
     /** How long to wait at most while the driver takes nothing, though operations are queued. */
     private static final long CONGESTION_NANOS = 1_000_000;

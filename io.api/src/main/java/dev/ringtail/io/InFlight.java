@@ -71,13 +71,16 @@ final class InFlight {
     KernelOperation release(long token) {
         KernelOperation operation = operation(token);
         if (operation != null) {
-            release(operation);
+            release((int) token, operation);
         }
         return operation;
     }
 
     void release(KernelOperation operation) {
-        int slot = operation.slot;
+        release(operation.slot, operation);
+    }
+
+    private void release(int slot, KernelOperation operation) {
         if (operation.fd != KernelOperation.NO_FD) {
             unlink(slot, operation.fd);
         }
@@ -92,7 +95,7 @@ final class InFlight {
     @Nullable
     KernelOperation operation(long token) {
         int slot = (int) token;
-        if (slot < 0 || slot >= usedOnceCount || tokens[slot] != token) {
+        if (slot < 0 || slot >= tokens.length || tokens[slot] != token) {
             return null;
         }
         return operations[slot];

@@ -36,6 +36,10 @@ public final class IoLoop implements AutoCloseable {
     private static final Set<IoLoop> OPEN = ConcurrentHashMap.newKeySet();
 
     private final Thread owner = Thread.currentThread();
+
+    /** The owner, as long as the loop takes operations. */
+    private @Nullable Thread submitter = owner;
+
     private final String providerName;
     private final Driver driver;
     private final Set<Capability> capabilities;
@@ -49,7 +53,6 @@ public final class IoLoop implements AutoCloseable {
     private boolean isInPass;
     private boolean isStopRequested;
     private boolean isCloseRequested;
-    private boolean isClosing;
     private boolean isClosed;
 
     private IoLoop(Provider provider, Options options) throws IOException {
@@ -298,7 +301,7 @@ public final class IoLoop implements AutoCloseable {
         try {
             Throwable first = isCloseRequested ? shutDown(thrown) : thrown;
             if (first != null && thrown == null) {
-                IoLoop.<RuntimeException>raise(first);
+                Results.<RuntimeException>raise(first);
             }
         } finally {
             isInPass = false;
@@ -311,7 +314,7 @@ public final class IoLoop implements AutoCloseable {
             return free(thrown);
         }
         isInPass = true;
-        isClosing = true;
+        submitter = null;
         inbox.close();
         events.keep();
         Throwable first = engine.drain(thrown);
@@ -337,12 +340,6 @@ public final class IoLoop implements AutoCloseable {
         return thrown;
     }
 
-    /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */
-    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
-    private static <T extends Throwable> void raise(Throwable thrown) throws T {
-        throw (T) thrown;
-    }
-
     // ---------------------------------------------------------------------------------------------- for completions
 
     /** Once the loop is made, what it lacks stays lacking. */
@@ -364,9 +361,10 @@ public final class IoLoop implements AutoCloseable {
         }
     }
 
+    /** One comparison, as every operation goes through it. */
     void checkSubmission() {
-        checkUse();
-        if (isClosing) {
+        if (Thread.currentThread() != submitter) {
+            checkUse();
             throw new IllegalStateException("the loop is closing: it takes no more operations");
         }
     }

@@ -164,12 +164,15 @@ final class Results implements Driver.Sink {
     void throwFault() {
         Throwable thrown = fault;
         fault = null;
-        if (thrown instanceof Error error) {
-            throw error;
+        if (thrown != null) {
+            Results.<RuntimeException>raise(thrown);
         }
-        if (thrown instanceof RuntimeException exception) {
-            throw exception;
-        }
+    }
+
+    /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "DoNotCallSuggester"})
+    static <T extends Throwable> void raise(Throwable thrown) throws T {
+        throw (T) thrown;
     }
 
     /** The first, with the other suppressed. */

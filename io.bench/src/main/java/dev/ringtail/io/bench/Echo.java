@@ -2,6 +2,8 @@
 package dev.ringtail.io.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,13 +117,12 @@ final class Echo implements Benchmark {
                     "p99.9 us");
             for (String peer : results.peers(of)) {
                 Results.Ratio cpu = results.ratio(of, OURS, peer, "cpu");
-                boolean isMain = !of.startsWith("1 ") && of.endsWith(" 64 B");
                 double target = TARGETS.getOrDefault(peer, Double.NaN);
                 table.row(
                         peer,
                         Table.number(results.median(of, peer, "cpu") / 1e3),
                         Table.ratio(cpu),
-                        isMain && !Double.isNaN(target)
+                        isMain(of) && !Double.isNaN(target)
                                 ? report.atMost("echo " + of + ", CPU, " + peer, cpu, target)
                                 : "",
                         Table.number(results.median(of, peer, "rate")),
@@ -133,9 +134,33 @@ final class Echo implements Benchmark {
             }
             text.append("\n**").append(of).append("**\n\n").append(table);
             text.append(fallback(results, report, of));
+            if (isMain(of)) {
+                text.append(best(results, report, of));
+            }
         }
         report.plot("echo", bars(results));
         return text + report.missing(results);
+    }
+
+    /** Whether it is a case that targets were set for. */
+    private static boolean isMain(String of) {
+        return !of.startsWith("1 ") && of.endsWith(" 64 B");
+    }
+
+    /** Rate and p99 against the peer that is best in it. */
+    private static String best(Results results, Report report, String of) {
+        List<String> peers =
+                TARGETS.keySet().stream().filter(peer -> results.has(of, peer)).toList();
+        if (peers.isEmpty()) {
+            return "";
+        }
+        String fastest = Collections.max(peers, Comparator.comparingDouble(peer -> results.median(of, peer, "rate")));
+        String promptest = Collections.min(peers, Comparator.comparingDouble(peer -> results.median(of, peer, "p99")));
+        Results.Ratio rate = results.ratio(of, OURS, fastest, "rate");
+        Results.Ratio p99 = results.ratio(of, OURS, promptest, "p99");
+        return "\nThe best of the others: in the rate " + fastest + ", "
+                + report.atLeast("echo " + of + ", rate, " + fastest, rate, 0.97) + "; in p99 " + promptest + ", "
+                + report.atMost("echo " + of + ", p99, " + promptest, p99, 1.1) + ".\n";
     }
 
     private static String fallback(Results results, Report report, String of) {

@@ -32,8 +32,8 @@ import java.util.Set;
  * the kernel. Owned by one loop and its thread, {@link #wakeup} apart.
  */
 final class UringDriver implements Driver {
-    private static final long RESULT = io_uring_cqe.res$offset();
-    private static final long FLAGS = io_uring_cqe.flags$offset();
+    /** Where a completion entry's result lies, in the upper half of the same long its flags. */
+    private static final long RESULT_AND_FLAGS = io_uring_cqe.res$offset();
 
     /** Tokens of the driver's own. */
     private static final long WAKEUP = -1;
@@ -198,7 +198,8 @@ final class UringDriver implements Driver {
             long cqe = ring.cqe(head++);
             long token = Memory.getLong(cqe);
             if (token >= 0) {
-                sink.completed(token, result(Memory.getInt(cqe + RESULT)), flags(Memory.getInt(cqe + FLAGS)));
+                long outcome = Memory.getLong(cqe + RESULT_AND_FLAGS);
+                sink.completed(token, result((int) outcome), flags((int) (outcome >>> Integer.SIZE)));
             } else if (token == WAKEUP) {
                 isWakeupArmed = false;
             }

@@ -43,6 +43,7 @@ final class CostPeer implements PeerMain.Peer {
 
     /** So many at most while something is allocated: what is called seldom is compiled late. */
     private static final int ROUNDS_MAX = 100;
+
     private static final int BLOCK_BYTES = 4096;
     /** Thrown by the last callback: an object made beforehand, as what is thrown is measured too. */
     private final Done done = new Done();
