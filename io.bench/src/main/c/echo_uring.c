@@ -27,6 +27,8 @@ static void receive(struct connection *c) {
   struct io_uring_sqe *sqe = entry();
   c->sending = 0;
   io_uring_prep_recv(sqe, c->fd, c->buffer, size, 0);
+  // It will wait: what came was echoed just now.
+  sqe->ioprio = IORING_RECVSEND_POLL_FIRST;
   io_uring_sqe_set_data(sqe, c);
 }
 

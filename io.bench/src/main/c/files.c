@@ -104,6 +104,7 @@ static void append_group(void) {
     struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
     io_uring_prep_write(sqe, log_file, log_buffer, RECORD, log_offset);
     sqe->user_data = i;
+    in_flight++;
     log_offset = (log_offset + RECORD) % LOG_BYTES;
   }
   log_pending = group;
@@ -114,6 +115,7 @@ static void read_one(void) {
   read_start = now_nanos();
   io_uring_prep_read(sqe, read_file, read_buffer, RECORD, random_number() % read_blocks * RECORD);
   sqe->user_data = READER;
+  in_flight++;
 }
 
 static uint64_t commit_some(uint64_t operations) {
@@ -140,7 +142,9 @@ static uint64_t commit_some(uint64_t operations) {
         struct io_uring_sqe *sqe = io_uring_get_sqe(&ring);
         io_uring_prep_fsync(sqe, log_file, IORING_FSYNC_DATASYNC);
         sqe->user_data = COMMIT;
+        in_flight++;
       }
+      in_flight--;
       count++;
     }
     io_uring_cq_advance(&ring, count);
@@ -150,9 +154,8 @@ static uint64_t commit_some(uint64_t operations) {
 
 static void drain(void) {
   struct io_uring_cqe *cqe;
-  while (io_uring_submit(&ring), 1) {
-    struct __kernel_timespec wait = {.tv_nsec = 50000000};
-    if (io_uring_wait_cqe_timeout(&ring, &cqe, &wait)) return;
+  for (; in_flight > 0; in_flight--) {
+    if (io_uring_submit_and_wait(&ring, 1) < 0 || io_uring_wait_cqe(&ring, &cqe)) fail("draining");
     io_uring_cqe_seen(&ring, cqe);
   }
 }

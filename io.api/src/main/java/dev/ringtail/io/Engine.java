@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Results#completed}, {@link #runCallbacks}.
  */
 final class Engine {
-    /** Of the passes that can't block, one in this many is timed. A power of two. */
+    /** Of the passes that can't block, one in this many is timed (what it costs: the nop benchmark). A power of two. */
     private static final int TIMED_PASS_INTERVAL = 64;
 
     /** How long to wait at most while the driver takes nothing, though operations are queued. */

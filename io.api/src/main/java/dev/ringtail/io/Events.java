@@ -19,6 +19,7 @@ final class Events {
 
     /** The descriptor of a new event. */
     int open(Event event) throws SystemCallException {
+        assert !isKept;
         int fd = systemCalls.openEvent();
         open.add(event);
         return fd;

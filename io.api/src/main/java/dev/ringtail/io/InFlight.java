@@ -95,6 +95,7 @@ final class InFlight {
     @Nullable
     KernelOperation operation(long token) {
         int slot = (int) token;
+        // A slot that was never used holds 0: no token but slot 0's, and there is no operation there.
         if (slot < 0 || slot >= tokens.length || tokens[slot] != token) {
             return null;
         }

@@ -118,8 +118,9 @@ public final class IoLoop implements AutoCloseable {
 
     /**
      * Passes, one after the other, until the time is over; blocks in the kernel while nothing is ready. Returns no earlier,
-     * except by {@link #stop}, a callback's exception or its {@link #close}; a wake-up doesn't end it. Better long than often:
-     * a wait that is to end within the kernel's tick (1 to 10 ms) costs a timer of its own.
+     * except by {@link #stop}, a callback's exception or its {@link #close}; a wake-up doesn't end it. Call it for long and end
+     * it by {@link #stop}, rather than often for short: each wait that is to end within a few milliseconds costs the kernel a
+     * timer (docs/performance-notes.md).
      *
      * @throws IllegalArgumentException if the duration is negative
      */
@@ -139,7 +140,7 @@ public final class IoLoop implements AutoCloseable {
             throw new IllegalArgumentException("nanos: " + nanos);
         }
         isInPass = true;
-        isStopRequested = false;
+        isStopRequested = isCloseRequested;
         try {
             long now = engine.now();
             long deadline = Engine.later(now, nanos);

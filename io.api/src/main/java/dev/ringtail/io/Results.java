@@ -169,7 +169,7 @@ final class Results implements Driver.Sink {
         }
     }
 
-    /** What callbacks throw leaves as it is: unchecked, or what the compiler was tricked into. */
+    /** Throws it as it is, though the compiler knows of unchecked ones only. */
     @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals", "DoNotCallSuggester"})
     static <T extends Throwable> void raise(Throwable thrown) throws T {
         throw (T) thrown;

@@ -11,7 +11,8 @@ package dev.ringtail.io;
  * @param kernelEntries system calls made to start, wait for and cancel operations
  * @param submissionOverflows how often an operation had to wait its turn because the driver had no room
  * @param completionOverflows how often the kernel's completion queue overflowed
- * @param kernelNanos time spent submitting and waiting in the kernel, in nanoseconds; estimated, as one pass in 16 is timed
+ * @param kernelNanos time spent submitting and waiting in the kernel, in nanoseconds; estimated for
+ *     {@code tick}, of whose passes one in 64 is timed
  * @param callbackNanos time spent in callbacks, in nanoseconds; estimated likewise
  */
 public record Statistics(

@@ -33,7 +33,7 @@ final class Cost implements Benchmark {
     @Override
     public String run(Plan plan, Report report) throws Exception {
         Results results = new Results();
-        Path file = FileTransfers.file(plan, "cached");
+        Path file = FileTransfers.cachedFile(plan);
         Table table = new Table("operation", "provider", "heap bytes", "kernel entries");
         try (Peers peers = new Peers(results)) {
             for (String provider : List.of("io_uring", "epoll")) {

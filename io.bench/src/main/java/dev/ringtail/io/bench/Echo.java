@@ -11,6 +11,9 @@ import java.util.Map;
 /** A TCP echo server with one thread, the load from a C process of its own. */
 final class Echo implements Benchmark {
     private static final String OURS = "ringtail io_uring";
+    private static final String C_BUFFERS = "C liburing, buffer ring";
+    private static final String OURS_BUFFERS = "ringtail io_uring, buffer ring";
+    private static final String NETTY_BUFFERS = "Netty io_uring, buffer ring";
     private static final String OUR_FALLBACK = "ringtail epoll";
     private static final String BUFFER_BYTES = "16384";
     private static final int[] CONNECTIONS = {1, 64, 512};
@@ -23,7 +26,7 @@ final class Echo implements Benchmark {
         TARGETS.put("C liburing", 1.0);
         TARGETS.put("C epoll", 1.0);
         TARGETS.put("Netty io_uring", 0.75);
-        TARGETS.put("Netty io_uring, buffer ring", 0.97);
+        TARGETS.put(NETTY_BUFFERS, 0.97);
         TARGETS.put("Netty epoll", 0.7);
         TARGETS.put("Netty NIO", Double.NaN);
         TARGETS.put("NIO selector", 0.85);
@@ -49,12 +52,12 @@ final class Echo implements Benchmark {
             peers.start("C epoll", plan.c("echo_epoll", BUFFER_BYTES));
             peers.start(OURS, java(plan, "io_uring"));
             peers.start(OUR_FALLBACK, java(plan, "epoll"));
-            peers.start("C liburing, buffer ring", plan.c("echo_uring_buffers", BUFFER_BYTES));
-            peers.start("ringtail io_uring, buffer ring", java(plan, "io_uring-buffers"));
+            peers.start(C_BUFFERS, plan.c("echo_uring_buffers", BUFFER_BYTES));
+            peers.start(OURS_BUFFERS, java(plan, "io_uring-buffers"));
             peers.start("ringtail io_uring, buffer ring, sendNow", java(plan, "io_uring-now"));
             peers.start("ringtail epoll, buffer ring, sendNow", java(plan, "epoll-now"));
             peers.start("Netty io_uring", java(plan, "netty-io_uring"));
-            peers.start("Netty io_uring, buffer ring", java(plan, "netty-io_uring-buffers"));
+            peers.start(NETTY_BUFFERS, java(plan, "netty-io_uring-buffers"));
             peers.start("Netty epoll", java(plan, "netty-epoll"));
             peers.start("Netty NIO", java(plan, "netty-nio"));
             peers.start("NIO selector", java(plan, "selector"));
@@ -100,7 +103,8 @@ final class Echo implements Benchmark {
     private static String text(Results results, Report report) {
         StringBuilder text = new StringBuilder("""
                 CPU is the server's processor time per round trip, all its threads, median of windows of 50 ms: the main figure, as \
-                loopback and the client share the machine. The ratios are Ringtail's (io_uring) over the peer's: CPU and p99 \
+                loopback and the client share the machine. The C ring has the flags that Ringtail's has too, as far as liburing 2.3 \
+                knows them; both mark receives that will wait. The ratios are Ringtail's (io_uring) over the peer's: CPU and p99 \
                 better when below 1, rate better when above.
                 """);
         for (String of : results.cases()) {
@@ -135,6 +139,7 @@ final class Echo implements Benchmark {
             text.append("\n**").append(of).append("**\n\n").append(table);
             text.append(fallback(results, report, of));
             if (isMain(of)) {
+                text.append(buffers(results, report, of));
                 text.append(best(results, report, of));
             }
         }
@@ -147,10 +152,21 @@ final class Echo implements Benchmark {
         return !of.startsWith("1 ") && of.endsWith(" 64 B");
     }
 
+    /** With buffer rings, like with like. */
+    private static String buffers(Results results, Report report, String of) {
+        Results.Ratio c = results.ratio(of, OURS_BUFFERS, C_BUFFERS, "cpu");
+        Results.Ratio netty = results.ratio(of, OURS_BUFFERS, NETTY_BUFFERS, "cpu");
+        return "\nBoth with a buffer ring, CPU over C's " + Table.ratio(c) + ", "
+                + report.atMost("echo " + of + ", buffer rings, CPU, " + C_BUFFERS, c, 1.0) + "; over Netty's "
+                + Table.ratio(netty) + ", "
+                + report.atMost("echo " + of + ", buffer rings, CPU, " + NETTY_BUFFERS, netty, 0.97) + ".\n";
+    }
+
     /** Rate and p99 against the peer that is best in it. */
     private static String best(Results results, Report report, String of) {
-        List<String> peers =
-                TARGETS.keySet().stream().filter(peer -> results.has(of, peer)).toList();
+        List<String> peers = results.peers(of).stream()
+                .filter(peer -> !peer.startsWith("ringtail"))
+                .toList();
         if (peers.isEmpty()) {
             return "";
         }

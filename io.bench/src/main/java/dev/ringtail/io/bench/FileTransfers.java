@@ -55,8 +55,8 @@ final class FileTransfers implements Benchmark {
     @Override
     public String run(Plan plan, Report report) throws Exception {
         Results results = new Results();
-        Path cached = file(plan, "cached");
-        Path direct = file(plan, "direct");
+        Path cached = cachedFile(plan);
+        Path direct = directFile(plan);
         try (Peers peers = new Peers(results)) {
             peers.start(C, plan.c("files"));
             peers.start(OURS, plan.java(List.of(), "files", "io_uring"));
@@ -100,14 +100,9 @@ final class FileTransfers implements Benchmark {
         return cases;
     }
 
-    /**
-     * A file, made if it isn't there, and read once so that the page cache has it. Direct transfers have one of their own: a
-     * direct write takes what it wrote out of the page cache.
-     */
-    static Path file(Plan plan, String name) throws IOException {
-        Path file = plan.natives().resolveSibling("data").resolve(name);
-        Files.createDirectories(file.getParent());
-        fill(file, FILE_BYTES);
+    /** The file that goes by the page cache: all of it is in there. */
+    static Path cachedFile(Plan plan) throws IOException {
+        Path file = file(plan, "cached");
         ByteBuffer megabyte = ByteBuffer.allocateDirect(1 << 20);
         try (FileChannel channel = FileChannel.open(file)) {
             for (long at = 0; at < FILE_BYTES; at += megabyte.capacity()) {
@@ -117,7 +112,25 @@ final class FileTransfers implements Benchmark {
         return file;
     }
 
-    /** Makes a file of a number of MiB, all of them written, if it isn't there. */
+    /** The file that is read and written past the page cache: nothing of it is in there, or a write would have to drop it. */
+    static Path directFile(Plan plan) throws IOException {
+        Path file = file(plan, "direct");
+        uncache(file);
+        return file;
+    }
+
+    private static Path file(Plan plan, String name) throws IOException {
+        Path file = plan.natives().resolveSibling("data").resolve(name);
+        Files.createDirectories(file.getParent());
+        fill(file, FILE_BYTES);
+        return file;
+    }
+
+    /**
+     * Makes a file, all of it written, if it isn't there.
+     *
+     * @param bytes a multiple of a MiB
+     */
     static void fill(Path file, long bytes) throws IOException {
         ByteBuffer megabyte = ByteBuffer.allocateDirect(1 << 20);
         try (FileChannel channel =
@@ -125,8 +138,13 @@ final class FileTransfers implements Benchmark {
             while (channel.size() < bytes) {
                 channel.write(megabyte.clear(), channel.size());
             }
-            channel.force(true);
         }
+        writeBack(file);
+    }
+
+    /** Takes a file that was written back out of the page cache. */
+    static void uncache(Path file) {
+        Machine.output("", "dd", "if=" + file, "iflag=nocache", "count=0", "status=none");
     }
 
     /** What one peer left in the page cache isn't to be written while the next one is measured. */
@@ -182,19 +200,20 @@ final class FileTransfers implements Benchmark {
     }
 
     /** Whether fio sees the same device. */
-    private static String fio(Plan plan, Path cached, Path directly) throws IOException {
+    private static String fio(Plan plan, Path cached, Path direct) throws IOException {
         Table table = new Table("fio", "IOPS");
         for (String access : List.of("randread", "randwrite")) {
-            for (int direct = 0; direct <= 1; direct++) {
+            for (Path file : List.of(cached, direct)) {
+                boolean isDirect = file.equals(direct);
                 String[] command = {
                     "fio",
                     "--name=x",
                     "--output-format=terse",
-                    "--filename=" + (direct == 1 ? directly : cached),
+                    "--filename=" + file,
                     // Else it would empty the page cache first.
                     "--invalidate=0",
                     "--rw=" + access,
-                    "--direct=" + direct,
+                    "--direct=" + (isDirect ? 1 : 0),
                     "--bs=4k",
                     "--ioengine=io_uring",
                     "--iodepth=32",
@@ -203,13 +222,14 @@ final class FileTransfers implements Benchmark {
                     "--runtime=" + (plan.isQuick() ? 1 : 3)
                 };
                 String line = Machine.output("3;", command);
+                writeBack(file);
                 if (line.equals("missing")) {
                     return "\nMissing: fio (apt-get install fio)\n";
                 }
                 String[] fields = line.split(";", -1);
                 int iops = access.equals("randread") ? FIO_READ_IOPS : FIO_WRITE_IOPS;
                 table.row(
-                        access + (direct == 1 ? " direct" : " cached") + ", depth 32",
+                        access + (isDirect ? " direct" : " cached") + ", depth 32",
                         fields.length > iops ? fields[iops] : line);
             }
         }

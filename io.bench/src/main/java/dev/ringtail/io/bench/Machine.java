@@ -16,15 +16,22 @@ final class Machine {
         Table table = new Table("fact", "");
         table.row("date", LocalDate.now(ZoneOffset.UTC).toString());
         table.row("processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " virtual");
+        table.row(
+                "memory",
+                Files.readAllLines(Path.of("/proc/meminfo"))
+                        .getFirst()
+                        .replaceAll("\\s+", " ")
+                        .replace("MemTotal: ", ""));
         table.row("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         table.row("Java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
-        table.row("commit", first("git", "rev-parse", "--short", "HEAD"));
+        table.row("commit", first("git", "describe", "--always", "--dirty"));
         table.row("C compiler", first("gcc", "-dumpfullversion") + ", -O2");
         table.row("liburing", first("pkg-config", "--modversion", "liburing"));
         table.row("fio", first("fio", "--version"));
+        table.row("nginx", first("nginx", "-v").replace("nginx version: ", ""));
         table.row(
                 "file system of the files",
-                first("stat", "-f", "-c", "%T", plan.natives().toString()));
+                first("findmnt", "-no", "FSTYPE", "-T", plan.natives().toString()));
         table.row(
                 "load average at the start",
                 Files.readString(Path.of("/proc/loadavg")).strip());

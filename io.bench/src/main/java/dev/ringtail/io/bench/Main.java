@@ -54,16 +54,25 @@ public final class Main {
             if (names.isEmpty() || names.contains(benchmark.name())) {
                 long start = System.nanoTime();
                 System.out.println("# " + benchmark.title());
-                String text = benchmark.run(plan, report);
+                String text = text(benchmark, plan, report);
                 System.out.println(text);
                 System.out.printf("(%d s)%n%n", (System.nanoTime() - start) / 1_000_000_000);
                 report.part(benchmark.title(), text);
+                if (file != null) {
+                    report.write(file, machine, "io.bench/run");
+                }
             }
         }
         System.out.println(report.targets());
-        if (file != null) {
-            report.write(file, machine, "io.bench/run" + (plan.isQuick() ? " --quick" : ""));
-            System.out.println("written: " + file);
+    }
+
+    /** What a benchmark says; what became of it, if a peer failed: the others are worth their time. */
+    private static String text(Benchmark benchmark, Plan plan, Report report) {
+        try {
+            return benchmark.run(plan, report);
+        } catch (Exception e) {
+            report.notMeasured(benchmark.name());
+            return "**Failed:** " + e + "\n";
         }
     }
 

@@ -39,6 +39,11 @@ final class Report {
         return String.format(Locale.ROOT, "%s%s: %s", kind, target, isMet ? "met" : "missed");
     }
 
+    /** A whole benchmark, which failed. */
+    void notMeasured(String what) {
+        targets.row(what, "-", "-", "not measured");
+    }
+
     void plot(String name, Plot plot) {
         plots.put(name, plot);
     }

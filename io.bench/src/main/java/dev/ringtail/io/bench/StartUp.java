@@ -29,7 +29,7 @@ final class StartUp implements Benchmark {
     @Override
     public String run(Plan plan, Report report) throws Exception {
         Results results = new Results();
-        Path file = FileTransfers.file(plan, "cached");
+        Path file = FileTransfers.cachedFile(plan);
         List<String> archives = List.of("plain", "CDS archive", "AOT cache");
         for (String peer : List.of(OURS, CHANNEL)) {
             for (String archive : archives) {

@@ -32,7 +32,7 @@ import java.util.Set;
  * the kernel. Owned by one loop and its thread, {@link #wakeup} apart.
  */
 final class UringDriver implements Driver {
-    /** Where a completion entry's result lies, in the upper half of the same long its flags. */
+    /** Where a completion entry's result lies, and behind it its flags: a little-endian long's lower and upper half. */
     private static final long RESULT_AND_FLAGS = io_uring_cqe.res$offset();
 
     /** Tokens of the driver's own. */

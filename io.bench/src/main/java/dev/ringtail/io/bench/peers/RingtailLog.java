@@ -42,7 +42,7 @@ final class RingtailLog {
         this.loop = loop;
         this.windows = windows;
         job = new LogJob(words);
-        logFd = loop.files().open(job.file.toString(), flags(job), 0644);
+        logFd = loop.files().open(job.file.toString(), flags(job), 0);
         readFd = loop.files().open(job.readFile.toString(), OpenFlags.of(OpenFlag.READ, OpenFlag.DIRECT), 0);
         readBlocks = Files.size(job.readFile) / LogJob.RECORD_BYTES;
         record = Arena.ofAuto().allocate(LogJob.RECORD_BYTES, Job.PAGE_BYTES);

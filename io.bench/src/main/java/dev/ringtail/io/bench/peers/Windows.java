@@ -25,14 +25,17 @@ final class Windows {
         long run(long operations) throws Exception;
     }
 
-    /** A body that waits until other threads have completed so many: that long at least, or a window would never be one. */
+    /** Sleeps until other threads have completed that many: all of them, or the search for a window's size would never end. */
     static Body completions(AtomicLong completed) {
+        long[] seen = {0};
         return operations -> {
-            long start = completed.get();
             do {
                 Thread.sleep(1);
-            } while (completed.get() - start < operations);
-            return completed.get() - start;
+            } while (completed.get() - seen[0] < operations);
+            // Also what was completed between two calls.
+            long before = seen[0];
+            seen[0] = completed.get();
+            return seen[0] - before;
         };
     }
 

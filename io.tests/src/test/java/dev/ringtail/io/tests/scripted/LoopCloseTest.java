@@ -318,6 +318,21 @@ class LoopCloseTest extends OnScriptedLoop {
     }
 
     @Test
+    void a_close_that_the_driver_stopped_is_gone_on_with_by_the_next_pass_however_long_it_may_take() {
+        recv("recv").submit(5, buffer);
+        loop.tick();
+        driver.inNextAwait(sink -> {
+            throw new IllegalStateException("scripted");
+        });
+        assertThrows(IllegalStateException.class, loop::close);
+
+        loop.runFor(Long.MAX_VALUE);
+
+        assertEquals(List.of("recv CANCELED"), seen);
+        assertEquals(1, driver.closeCount);
+    }
+
+    @Test
     void its_callbacks_exceptions_are_thrown_though_the_driver_fails_to_close_too() {
         RuntimeException first = new IllegalStateException("first");
         driver.closeFailure = new IllegalStateException("scripted");
