@@ -162,7 +162,8 @@ public final class Sockets {
 
     /**
      * Tries to send at once, by a system call of its own, without a completion: for a small reply to a peer that takes it
-     * most likely. It overtakes every {@link Send} on the socket that is queued or in flight: use it when there is none.
+     * most likely. It pays with few connections; with many, {@link Send} is cheaper, as one kernel entry takes all of them
+     * (docs/performance.md). It overtakes every {@link Send} on the socket that is queued or in flight: use it when there is none.
      * Never blocks, never raises SIGPIPE, makes no object. Source: send(2).
      *
      * @param from where in the buffer the bytes begin

@@ -5,7 +5,10 @@ package dev.ringtail.io;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** Writes to a descriptor at an offset. Source: pwrite(2), write(2). */
+/**
+ * Writes to a descriptor at an offset. To a file through the page cache, better few and large: most file systems hand each to a
+ * thread of the kernel (docs/files.md says which way when). Source: pwrite(2), write(2).
+ */
 public final class Write extends Transfer {
     private long offset;
 
