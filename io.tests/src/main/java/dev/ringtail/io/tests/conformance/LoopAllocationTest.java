@@ -3,6 +3,7 @@
 package dev.ringtail.io.tests.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.ringtail.io.Accept;
 import dev.ringtail.io.Address;
@@ -17,6 +18,7 @@ import dev.ringtail.io.Family;
 import dev.ringtail.io.Files;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.MultishotAccept;
 import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.NextTick;
 import dev.ringtail.io.Nop;
@@ -154,6 +156,26 @@ final class LoopAllocationTest {
         }
     }
 
+    /** Registered where the provider can: elsewhere it is plain memory and a plain file, and promised the same. */
+    @Promise("1.6")
+    @OnEveryProvider
+    void reads_and_writes_of_a_registered_file_by_registered_memory(IoLoop loop, @TempDir Path folder)
+            throws IOException {
+        try (Descriptors open = new Descriptors(loop)) {
+            int fd = open.file(folder.resolve("file"));
+            loop.registerFile(fd);
+            MemorySegment memory = loop.allocateRegistered(4096);
+            Write write = new Write(loop, this::ended);
+            Read read = new Read(loop, this::ended);
+            assertNoAllocation(2, () -> {
+                write.submit(fd, memory, 64, 512, 0);
+                await(loop, 1);
+                read.submit(fd, memory, 1024, 512, 0);
+                await(loop, 1);
+            });
+        }
+    }
+
     @Promise("1.6")
     @OnEveryProvider
     void opening_asking_and_closing_files(IoLoop loop, @TempDir Path folder) throws IOException {
@@ -260,6 +282,38 @@ final class LoopAllocationTest {
                     await(loop, 1);
                 }
             });
+        }
+    }
+
+    @Promise("1.6")
+    @OnEveryProvider
+    void multishot_accepts(IoLoop loop) throws IOException {
+        Supported.assume(loop, Capability.MULTISHOT_ACCEPT);
+        try (Descriptors open = new Descriptors(loop)) {
+            int listenFd = open.listening();
+            Address address = loop.sockets().localAddress(listenFd);
+            MultishotAccept accept = new MultishotAccept(loop, done -> {
+                if (done.error() == null) {
+                    endedCount++;
+                }
+            });
+            accept.submit(listenFd);
+            Connect connect = new Connect(loop, this::ended);
+            Close first = new Close(loop, this::ended);
+            Close second = new Close(loop, this::ended);
+            int[] sockets = new int[CONNECTION_COUNT];
+            Allocation.assertNone(4 * CONNECTION_COUNT, () -> openSockets(loop, sockets), () -> {
+                for (int fd : sockets) {
+                    connect.submit(fd, address);
+                    await(loop, 2);
+                    second.submit(accept.acceptedFd());
+                    await(loop, 1);
+                    first.submit(fd);
+                    await(loop, 1);
+                }
+            });
+            assertTrue(accept.isInFlight());
+            Bounded.cancel(loop, accept);
         }
     }
 
