@@ -4,23 +4,39 @@ package dev.ringtail.io.tests.cost;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Address;
+import dev.ringtail.io.BufferRing;
+import dev.ringtail.io.Cancel;
 import dev.ringtail.io.Capability;
+import dev.ringtail.io.Close;
+import dev.ringtail.io.Connect;
+import dev.ringtail.io.Family;
+import dev.ringtail.io.Fsync;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.MultishotRecv;
+import dev.ringtail.io.NextTick;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.OpenFlag;
 import dev.ringtail.io.OpenFlags;
+import dev.ringtail.io.Openat;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Sockets;
+import dev.ringtail.io.Statx;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Timeout;
 import dev.ringtail.io.Write;
+import dev.ringtail.io.tests.conformance.Bounded;
+import dev.ringtail.io.tests.conformance.Descriptors;
 import dev.ringtail.io.tests.conformance.OnEveryProvider;
 import dev.ringtail.io.tests.conformance.Promise;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -34,6 +50,9 @@ class KernelEntriesTest {
     /** In a round. */
     private static final int OPERATIONS = 6_400;
 
+    /** Of what takes a device or a connection: in a round. */
+    private static final int FEW = 200;
+
     private static final int ROUNDS = 4;
 
     private static final int BLOCK_BYTES = 512;
@@ -46,6 +65,9 @@ class KernelEntriesTest {
 
     private int pendingCount;
     private int passesLeft;
+
+    /** Of what is done one at a time: how it is submitted. */
+    private final Runnable[] single = new Runnable[1];
 
     /** Leaves runFor at the end. */
     private final Done done = new Done();
@@ -123,6 +145,110 @@ class KernelEntriesTest {
         loop.sockets().close(pair.second());
     }
 
+    @Promise("1.7")
+    @OnEveryProvider
+    void an_fsync_costs_one_entry_or_an_attempt_and_a_wait(IoLoop loop, @TempDir Path folder)
+            throws SystemCallException {
+        try (Descriptors open = new Descriptors(loop)) {
+            int fd = open.file(folder.resolve("file"));
+            Fsync fsync = new Fsync(loop, _ -> completed());
+            assertEntriesOfOne(loop, new Entries(1.0, 2.0), FEW, () -> fsync.submitDataOnly(fd));
+        }
+    }
+
+    @Promise("1.7")
+    @OnEveryProvider
+    void a_statx_costs_one_entry_or_an_attempt_and_a_wait(IoLoop loop, @TempDir Path folder) {
+        String path = folder.toString();
+        Statx statx = new Statx(loop, _ -> completed());
+        // Mostly less: a result that is there before the loop waits saves the wait.
+        assertEntriesOfOne(loop, new Entries(1.0, 2.0), OPERATIONS, () -> statx.submit(path));
+    }
+
+    @Promise("1.7")
+    @OnEveryProvider
+    void an_openat_and_its_close_cost_one_entry_each_or_an_attempt_and_a_wait_each(IoLoop loop, @TempDir Path folder) {
+        String path = folder.toString();
+        Close close = new Close(loop, _ -> completed());
+        Openat openat = new Openat(loop, opened -> close.submit(opened.openedFd()));
+        assertEntriesOfOne(loop, new Entries(2.0, 4.0), OPERATIONS, () -> openat.submit(path, OpenFlags.READ, 0));
+    }
+
+    @Promise("1.7")
+    @OnEveryProvider
+    void a_cancelled_recv_costs_an_entry_for_itself_and_one_for_the_cancel(IoLoop loop) throws SystemCallException {
+        try (Descriptors open = new Descriptors(loop)) {
+            Sockets.Pair pair = open.pair();
+            MemorySegment buffer = loop.arena().allocate(BLOCK_BYTES);
+            Recv recv = new Recv(loop, _ -> {});
+            Cancel cancel = new Cancel(loop, _ -> completed());
+            // In the next pass: the receive is to have reached the kernel.
+            NextTick later = new NextTick(loop, _ -> cancel.submit(recv));
+            // Tried: the receive alone, and then a look at what is ready. Cancelling it asks the kernel nothing.
+            assertEntriesOfOne(loop, new Entries(2.0, 2.0), OPERATIONS, () -> {
+                recv.submit(pair.first(), buffer);
+                later.submit();
+            });
+        }
+    }
+
+    @Promise("1.7")
+    @OnEveryProvider
+    void a_multishot_recv_and_a_send_cost_one_entry_or_three_attempts_and_a_wait(IoLoop loop) throws IOException {
+        Assumptions.assumeTrue(loop.capabilities().contains(Capability.BUFFER_RING));
+        try (Descriptors open = new Descriptors(loop);
+                BufferRing ring = new BufferRing(loop, BATCH, BLOCK_BYTES)) {
+            Sockets.Pair pair = open.pair();
+            MemorySegment buffer = loop.arena().allocate(BLOCK_BYTES);
+            MultishotRecv recv = new MultishotRecv(loop, received -> {
+                if (received.error() == null) {
+                    ring.release(received.bufferId());
+                    completed();
+                }
+            });
+            recv.submit(pair.second(), ring);
+            // Tried: the send, which is made at once, the receive, and the receive again for more.
+            // Where the kernel completes operations, the send isn't counted: it passes by the ring.
+            assertEntriesOfOne(
+                    loop,
+                    new Entries(1.0, 4.0),
+                    OPERATIONS,
+                    () -> loop.sockets().sendNow(pair.first(), buffer, 0, BLOCK_BYTES));
+            Bounded.cancel(loop, recv);
+        }
+    }
+
+    @Promise("1.7")
+    @OnEveryProvider
+    void a_connection_costs_an_entry_a_step_or_a_few_attempts_each(IoLoop loop) throws SystemCallException {
+        try (Descriptors open = new Descriptors(loop)) {
+            int listenFd = open.listening();
+            Address address = loop.sockets().localAddress(listenFd);
+            int[] clientFd = new int[1];
+            Close closeClient = new Close(loop, _ -> completed());
+            // The one that closes first keeps the port a while: the listener's, which is shared.
+            Close closeServer = new Close(loop, _ -> closeClient.submit(clientFd[0]));
+            Connect connect = new Connect(loop, _ -> {});
+            Accept accept = new Accept(loop, accepted -> closeServer.submit(accepted.acceptedFd()));
+            // Steps: an accept and a connect together, a close, another. Tried: the accept and the connect, twice each.
+            // Each of these is four calls: the others make the socket non-blocking meanwhile. Then the closes, and
+            // waits.
+            assertEntriesOfOne(loop, new Entries(3.0, 19.0), FEW, () -> {
+                clientFd[0] = openStream(loop);
+                accept.submit(listenFd);
+                connect.submit(clientFd[0], address);
+            });
+        }
+    }
+
+    private static int openStream(IoLoop loop) {
+        try {
+            return loop.sockets().openStream(Family.INET);
+        } catch (SystemCallException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** What an operation may cost at most, by who completes it. */
     private record Entries(double byKernel, double byAttempts) {
         double of(IoLoop loop) {
@@ -132,7 +258,17 @@ class KernelEntriesTest {
 
     /** The best of some rounds: who is kept from the processor meanwhile comes back to fewer results at a time. */
     private <T> void assertEntries(IoLoop loop, Entries expected, int operations, T[] batch, Consumer<T> submit) {
-        int passes = OPERATIONS / operations;
+        assertEntries(loop, expected, OPERATIONS / operations, operations, batch, submit);
+    }
+
+    /** The same for what is done one at a time, so often in a round; its last callback calls {@link #completed()}. */
+    private void assertEntriesOfOne(IoLoop loop, Entries expected, int passes, Runnable submit) {
+        single[0] = submit;
+        assertEntries(loop, expected, passes, 1, single, Runnable::run);
+    }
+
+    private <T> void assertEntries(
+            IoLoop loop, Entries expected, int passes, int operations, T[] batch, Consumer<T> submit) {
         long entries = Long.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             long entered = loop.statistics().kernelEntries();
@@ -153,6 +289,10 @@ class KernelEntriesTest {
         } catch (Done e) {
             // All passes are over.
         }
+    }
+
+    private void completed() {
+        completed(1, single, Runnable::run);
     }
 
     /** The last callback of a batch submits the next one. */
