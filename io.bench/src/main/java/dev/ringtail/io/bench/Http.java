@@ -21,6 +21,10 @@ final class Http implements Benchmark {
     private static final Pattern RATE = Pattern.compile("Requests/sec: +([0-9.]+)");
     private static final Pattern P99 = Pattern.compile(" 99% +([0-9.]+)(us|ms|s)");
     private static final Pattern REQUESTS = Pattern.compile("([0-9]+) requests in");
+
+    /** What wrk says of requests that came to nothing: then it has measured something else. */
+    private static final Pattern FAILURE = Pattern.compile("Non-2xx|Socket errors");
+
     private static final double TICKS_PER_SECOND = 100;
 
     @Override
@@ -41,7 +45,9 @@ final class Http implements Benchmark {
         Files.write(directory.resolve("small.html"), new byte[1024]);
         Files.write(directory.resolve("large.bin"), new byte[1 << 20]);
         if (Machine.output("", "wrk", "-v").equals("missing")) {
-            return "Missing: wrk (apt-get install wrk)\n";
+            results.addMissing("wrk (apt-get install wrk)");
+            results.addMissing(NGINX + ": there is no wrk to ask it");
+            return report.missing(results);
         }
         int ourPort = freePort();
         int nginxPort = freePort();
@@ -121,6 +127,7 @@ final class Http implements Benchmark {
         }
     }
 
+    /** Throws what wrk says if a request failed. */
     private static Map<String, Double> wrk(String address, int seconds) throws IOException {
         Process process = new ProcessBuilder(
                         "wrk", "-t1", "-c" + CONNECTIONS, "-d" + seconds + "s", "--latency", address)
@@ -129,6 +136,9 @@ final class Http implements Benchmark {
         Map<String, Double> figures = new HashMap<>();
         try (BufferedReader output = process.inputReader()) {
             for (String line : output.lines().toList()) {
+                if (FAILURE.matcher(line).find()) {
+                    throw new IOException("wrk " + address + ": " + line.strip());
+                }
                 put(figures, "rate", RATE.matcher(line));
                 put(figures, "p99", P99.matcher(line));
                 put(figures, "requests", REQUESTS.matcher(line));
