@@ -2,6 +2,7 @@
 package dev.ringtail.io.bench;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +14,7 @@ final class Results {
     private final Map<String, Map<String, List<Map<String, Double>>>> cases = new LinkedHashMap<>();
     private final Set<String> missing = new LinkedHashSet<>();
 
-    /** Two peers compared round by round. */
+    /** Two peers compared round by round, or one figure's rounds: the middle, the smallest and the largest. */
     record Ratio(double median, double min, double max) {}
 
     void add(String of, String peer, Map<String, Double> figures) {
@@ -47,18 +48,33 @@ final class Results {
         return median(values(of, peer, figure));
     }
 
+    /** One peer's figure, its rounds' spread. */
+    Ratio spread(String of, String peer, String figure) {
+        return spread(values(of, peer, figure));
+    }
+
     /** One peer's figure over another's, round by round. */
     Ratio ratio(String of, String peer, String over, String figure) {
-        List<Double> above = values(of, peer, figure);
-        List<Double> below = values(of, over, figure);
+        return ratio(values(of, peer, figure), values(of, over, figure));
+    }
+
+    /** One peer's figure in a case over its figure in another, round by round. */
+    Ratio ratioOfCases(String of, String overCase, String peer, String figure) {
+        return ratio(values(of, peer, figure), values(overCase, peer, figure));
+    }
+
+    private static Ratio ratio(List<Double> above, List<Double> below) {
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < Math.min(above.size(), below.size()); i++) {
             ratios.add(above.get(i) / below.get(i));
         }
-        ratios.sort(null);
-        return ratios.isEmpty()
+        return spread(ratios);
+    }
+
+    private static Ratio spread(List<Double> values) {
+        return values.isEmpty()
                 ? new Ratio(Double.NaN, Double.NaN, Double.NaN)
-                : new Ratio(median(ratios), ratios.getFirst(), ratios.getLast());
+                : new Ratio(median(values), Collections.min(values), Collections.max(values));
     }
 
     private List<Double> values(String of, String peer, String figure) {

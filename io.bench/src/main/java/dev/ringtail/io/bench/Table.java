@@ -34,6 +34,13 @@ final class Table {
                 : String.format(Locale.ROOT, "%.2f (%.2f..%.2f)", ratio.median(), ratio.min(), ratio.max());
     }
 
+    /** A figure's rounds: the median, and in parentheses the smallest and the largest. */
+    static String spread(Results.Ratio spread) {
+        return Double.isNaN(spread.median())
+                ? "-"
+                : number(spread.median()) + " (" + number(spread.min()) + ".." + number(spread.max()) + ")";
+    }
+
     @Override
     public String toString() {
         int columns = rows.getFirst().size();

@@ -17,15 +17,16 @@ import java.util.Locale;
 
 /**
  * What many of something cost. Commands: nops N (so many at once, again and again); parked N (so many receives that nothing
- * comes for, and what a nop costs beside them); cancels N (so many cancelled at once); timers N (so many that aren't due, and what a short one costs beside them).
+ * comes for, and what a nop costs beside them); cancels N (so many cancelled at once); timers N (so many that aren't due, and
+ * what a short one costs beside them).
  */
 final class GrowthPeer implements PeerMain.Peer {
     private static final int NOP_BATCH = 32;
-    private static final long MEASURED = 200_000;
+    private static final long MEASURED = 50_000;
     private static final long HOUR_NANOS = 3_600_000_000_000L;
     private static final long STEP_NANOS = 1_000_000;
-    private static final int ROUNDS = 5;
-    private static final int CANCELS = 5_000;
+    private static final int ROUNDS = 3;
+    private static final int CANCELS = 1_000;
 
     private final String provider;
     private long completedCount;
