@@ -11,12 +11,17 @@ final class Cost implements Benchmark {
             "nop",
             "read",
             "write",
+            "registered-read",
+            "registered-write",
             "fsync",
             "statx",
             "openat-close",
             "echo",
             "multishot-echo",
             "recv-cancel",
+            "accept-connect-close",
+            "multishot-accept-connect-close",
+            "event",
             "timeout",
             "next-tick");
 
@@ -55,7 +60,8 @@ final class Cost implements Benchmark {
         }
         return """
                 For each operation in steady state, the loop's thread. Nops, reads, writes, echoes (a send and a receive; by multishot: a receive, and a send past the ring that isn't counted), timeouts and \
-                next ticks 32 at a time, the others one at a time (openat-close and recv-cancel: the pair). Instructions: \
+                next ticks 32 at a time, the others one at a time (openat-close and recv-cancel: the pair; accept-connect-close: one connection, \
+                both its ends, whose socket was opened beforehand; event: a trigger and its callback). Instructions: \
                 """ + instructions() + ".\n\n" + table + report.missing(results);
     }
 

@@ -2,11 +2,17 @@
 package dev.ringtail.io.bench.peers;
 
 import com.sun.management.ThreadMXBean;
+import dev.ringtail.io.Accept;
+import dev.ringtail.io.Address;
 import dev.ringtail.io.BufferRing;
 import dev.ringtail.io.Cancel;
 import dev.ringtail.io.Close;
+import dev.ringtail.io.Connect;
+import dev.ringtail.io.Event;
+import dev.ringtail.io.Family;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.IoLoop;
+import dev.ringtail.io.MultishotAccept;
 import dev.ringtail.io.MultishotRecv;
 import dev.ringtail.io.NextTick;
 import dev.ringtail.io.Nop;
@@ -19,6 +25,7 @@ import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Sockets;
 import dev.ringtail.io.Statx;
+import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Timeout;
 import dev.ringtail.io.Write;
 import java.lang.foreign.MemorySegment;
@@ -28,16 +35,24 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Bytes on the heap and kernel entries for each operation, 32 of them at a time where that makes sense: the figures that no noise disturbs.
- * Command: cost OPERATION FILE.
+ * Bytes on the heap and kernel entries for each operation, 32 of them at a time where that makes sense: the figures that no
+ * noise disturbs. Command: cost OPERATION FILE.
  */
 final class CostPeer implements PeerMain.Peer {
     private static final int BATCH = 32;
     private static final int PASSES = 2_000;
     private static final int SYNCS = 20;
+    private static final int CONNECTIONS = 100;
 
     /** Those that are done one at a time. */
-    private static final Set<String> SINGLE = Set.of("fsync", "statx", "openat-close", "recv-cancel");
+    private static final Set<String> SINGLE = Set.of(
+            "fsync",
+            "statx",
+            "openat-close",
+            "recv-cancel",
+            "accept-connect-close",
+            "multishot-accept-connect-close",
+            "event");
 
     private static final int ROUNDS = 8;
 
@@ -45,6 +60,7 @@ final class CostPeer implements PeerMain.Peer {
     private static final int ROUNDS_MAX = 100;
 
     private static final int BLOCK_BYTES = 4096;
+
     /** Thrown by the last callback: an object made beforehand, as what is thrown is measured too. */
     private final Done done = new Done();
 
@@ -56,6 +72,13 @@ final class CostPeer implements PeerMain.Peer {
     private int operations = BATCH;
 
     private Runnable pass = () -> {};
+
+    /** What is done before each round, not counted. */
+    private Runnable before = () -> {};
+
+    /** Made before each round: one for each pass. */
+    private final int[] sockets = new int[CONNECTIONS];
+
     private int pendingCount;
     private int passesLeft;
 
@@ -70,9 +93,15 @@ final class CostPeer implements PeerMain.Peer {
         int file = loop.files().open(path, OpenFlags.of(OpenFlag.READ, OpenFlag.WRITE), 0);
         Runnable pass = pass(words[1], path, file);
         operations = SINGLE.contains(words[1]) ? 1 : BATCH;
+        int passes = switch (words[1]) {
+            case "fsync" -> SYNCS;
+            case "accept-connect-close", "multishot-accept-connect-close" -> CONNECTIONS;
+            default -> PASSES;
+        };
         try {
-            return measure(pass, words[1].equals("fsync") ? SYNCS : PASSES);
+            return measure(pass, passes);
         } finally {
+            before = () -> {};
             loop.files().close(file);
         }
     }
@@ -89,23 +118,14 @@ final class CostPeer implements PeerMain.Peer {
                     }
                 };
             }
-            case "read" -> {
-                Read[] reads = new Read[BATCH];
-                Arrays.setAll(reads, _ -> new Read(loop, _ -> completed()));
-                yield () -> {
-                    for (int i = 0; i < BATCH; i++) {
-                        reads[i].submit(file, buffer, (long) i * BLOCK_BYTES);
-                    }
-                };
-            }
-            case "write" -> {
-                Write[] writes = new Write[BATCH];
-                Arrays.setAll(writes, _ -> new Write(loop, _ -> completed()));
-                yield () -> {
-                    for (int i = 0; i < BATCH; i++) {
-                        writes[i].submit(file, buffer, (long) i * BLOCK_BYTES);
-                    }
-                };
+            case "read" -> reads(file, buffer);
+            case "write" -> writes(file, buffer);
+            // Where there is no such thing it is a plain file and plain memory. The file's end takes its registration
+            // back.
+            case "registered-read", "registered-write" -> {
+                loop.registerFile(file);
+                MemorySegment memory = loop.allocateRegistered(BLOCK_BYTES);
+                yield operation.equals("registered-read") ? reads(file, memory) : writes(file, memory);
             }
             case "fsync" -> {
                 Fsync fsync = new Fsync(loop, _ -> completed());
@@ -141,7 +161,30 @@ final class CostPeer implements PeerMain.Peer {
             case "echo" -> echo();
             case "multishot-echo" -> multishotEcho();
             case "recv-cancel" -> cancels();
+            case "accept-connect-close" -> connections();
+            case "multishot-accept-connect-close" -> multishotConnections();
+            case "event" -> event();
             default -> throw new IllegalArgumentException(operation);
+        };
+    }
+
+    private Runnable reads(int file, MemorySegment memory) {
+        Read[] reads = new Read[BATCH];
+        Arrays.setAll(reads, _ -> new Read(loop, _ -> completed()));
+        return () -> {
+            for (int i = 0; i < BATCH; i++) {
+                reads[i].submit(file, memory, (long) i * BLOCK_BYTES);
+            }
+        };
+    }
+
+    private Runnable writes(int file, MemorySegment memory) {
+        Write[] writes = new Write[BATCH];
+        Arrays.setAll(writes, _ -> new Write(loop, _ -> completed()));
+        return () -> {
+            for (int i = 0; i < BATCH; i++) {
+                writes[i].submit(file, memory, (long) i * BLOCK_BYTES);
+            }
         };
     }
 
@@ -194,11 +237,69 @@ final class CostPeer implements PeerMain.Peer {
         };
     }
 
+    /** A connection from its beginning to its end, at both its ends. */
+    private Runnable connections() throws SystemCallException {
+        int listenFd = loop.sockets().openListening(Address.loopback(0), BATCH);
+        Close closeAccepted = closeBoth();
+        Accept accept = new Accept(loop, accepted -> closeAccepted.submit(accepted.acceptedFd()));
+        Runnable connect = connect(listenFd);
+        return () -> {
+            accept.submit(listenFd);
+            connect.run();
+        };
+    }
+
+    /** The same, all accepted by one operation. */
+    private Runnable multishotConnections() throws SystemCallException {
+        int listenFd = loop.sockets().openListening(Address.loopback(0), BATCH);
+        Close closeAccepted = closeBoth();
+        MultishotAccept accept = new MultishotAccept(loop, accepted -> closeAccepted.submit(accepted.acceptedFd()));
+        accept.submit(listenFd);
+        return connect(listenFd);
+    }
+
+    /** Closes what was accepted, then the other end. The first one keeps the port a while: the listener's, which is shared. */
+    private Close closeBoth() {
+        Close closeConnected = new Close(loop, _ -> completed());
+        return new Close(loop, _ -> closeConnected.submit(sockets[passesLeft]));
+    }
+
+    /** Connects the socket of the pass. */
+    private Runnable connect(int listenFd) throws SystemCallException {
+        Address address = loop.sockets().localAddress(listenFd);
+        Connect connect = new Connect(loop, _ -> {});
+        before = this::openSockets;
+        return () -> connect.submit(sockets[passesLeft], address);
+    }
+
+    private void openSockets() {
+        try {
+            for (int i = 0; i < CONNECTIONS; i++) {
+                sockets[i] = loop.sockets().openStream(Family.INET);
+            }
+        } catch (SystemCallException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Runnable event() throws SystemCallException {
+        Event event = new Event(loop, this::completed);
+        return () -> {
+            event.listen();
+            try {
+                event.trigger();
+            } catch (SystemCallException e) {
+                throw new IllegalStateException(e);
+            }
+        };
+    }
+
     private String measure(Runnable pass, int passes) {
         long bytes = Long.MAX_VALUE;
         long entries = Long.MAX_VALUE;
         this.pass = pass;
         for (int round = 0; round < ROUNDS || (bytes > 0 && round < ROUNDS_MAX); round++) {
+            before.run();
             long entered = loop.statistics().kernelEntries();
             long allocated = threads.getCurrentThreadAllocatedBytes();
             passesLeft = passes;
