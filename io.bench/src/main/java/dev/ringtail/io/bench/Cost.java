@@ -25,6 +25,9 @@ final class Cost implements Benchmark {
             "timeout",
             "next-tick");
 
+    private static final String JURING =
+            "JUring: Maven Central has no com.davidvlijmincx.lio:JUring, the artifact that its build names";
+
     @Override
     public String name() {
         return "cost";
@@ -58,11 +61,26 @@ final class Cost implements Benchmark {
                 }
             }
         }
+        addJasyncfio(plan, file, table, results);
+        results.addMissing(JURING);
         return """
                 For each operation in steady state, the loop's thread. Nops, reads, writes, echoes (a send and a receive; by multishot: a receive, and a send past the ring that isn't counted), timeouts and \
                 next ticks 32 at a time, the others one at a time (openat-close and recv-cancel: the pair; accept-connect-close: one connection, \
-                both its ends, whose socket was opened beforehand; event: a trigger and its callback). Instructions: \
+                both its ends, whose socket was opened beforehand; event: a trigger and its callback). jasyncfio's heap bytes are those of the caller's thread and of its own together. Instructions: \
                 """ + instructions() + ".\n\n" + table + report.missing(results);
+    }
+
+    /** A library that reads by io_uring too, and has its own thread for it. */
+    private static void addJasyncfio(Plan plan, Path file, Table table, Results results) throws Exception {
+        // Its queues use Unsafe, of which the virtual machine would warn among the answers.
+        List<String> options = List.of("--sun-misc-unsafe-memory-access=allow");
+        try (Peers peers = new Peers(results)) {
+            peers.start("jasyncfio", plan.java(options, "cost", "jasyncfio"));
+            for (Peer peer : peers.inTurn(0)) {
+                double bytes = peer.ask("cost read " + file.toAbsolutePath()).getOrDefault("bytes", Double.NaN);
+                table.row("read", peer.name(), Table.number(bytes), "-");
+            }
+        }
     }
 
     /** Whether this machine counts instructions. */

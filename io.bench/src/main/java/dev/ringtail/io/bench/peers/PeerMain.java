@@ -26,7 +26,7 @@ public final class PeerMain {
             case "nop" -> converse(new NopPeer(variant, arguments.length > 2 ? arguments[2] : ""));
             case "files" -> converse(FilePeers.of(variant));
             case "growth" -> converse(new GrowthPeer(variant));
-            case "cost" -> converse(new CostPeer(variant));
+            case "cost" -> converse(variant.equals("jasyncfio") ? new JasyncfioReads() : new CostPeer(variant));
             case "start" -> StartPeer.run(variant, arguments[2]);
             case "echo" -> EchoPeers.serve(variant, Integer.parseInt(arguments[2]));
             default -> throw new IllegalArgumentException(kind);
