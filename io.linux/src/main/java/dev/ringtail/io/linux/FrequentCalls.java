@@ -38,6 +38,7 @@ final class FrequentCalls {
     static final int STATX = 14;
     static final int FSYNC = 15;
     static final int FDATASYNC = 16;
+    static final int IO_URING_ENTER = 17;
 
     /** By the constants above. */
     private static final MethodHandle[] CALLS = {
@@ -57,7 +58,8 @@ final class FrequentCalls {
         function("openat"),
         function("statx"),
         function("fsync"),
-        function("fdatasync")
+        function("fdatasync"),
+        system(Headers.SYS_io_uring_enter())
     };
 
     private FrequentCalls() {}

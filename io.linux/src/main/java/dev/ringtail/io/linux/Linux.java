@@ -77,19 +77,8 @@ public final class Linux {
 
     /** io_uring_enter(2). */
     public int io_uring_enter(int fd, int toSubmit, int minComplete, int flags, long argument, long argumentBytes) {
-        try {
-            return result((int) (long) SYSCALL.invokeExact(
-                    state,
-                    (long) Headers.SYS_io_uring_enter(),
-                    (long) fd,
-                    (long) toSubmit,
-                    (long) minComplete,
-                    (long) flags,
-                    argument,
-                    argumentBytes));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
+        return result((int) FrequentCalls.call(
+                state, FrequentCalls.IO_URING_ENTER, fd, toSubmit, minComplete, flags, argument, argumentBytes));
     }
 
     /** io_uring_register(2). */
