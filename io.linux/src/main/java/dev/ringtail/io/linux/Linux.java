@@ -30,7 +30,11 @@ public final class Linux {
     /** The most arguments that a call has: as many as go in registers. */
     static final int ARITY = 6;
 
-    static final MethodHandle SYSCALL = function("syscall", ARITY + 1);
+    static final MethodHandle SYSCALL = function("syscall", ARITY + 1, ERRNO);
+
+    /** Nothing is captured, so nothing can become garbage however it is inlined: see {@link FrequentCalls}. */
+    private static final MethodHandle SYSCALL_WITHOUT_ERRNO = function("syscall", ARITY + 1);
+
     private static final MethodHandle MMAP = function("mmap");
     private static final MethodHandle MUNMAP = function("munmap");
     private static final MethodHandle SOCKET = function("socket");
@@ -53,16 +57,16 @@ public final class Linux {
     private final MemorySegment state = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
 
     static MethodHandle function(String symbol) {
-        return function(symbol, ARITY);
+        return function(symbol, ARITY, ERRNO);
     }
 
-    private static MethodHandle function(String symbol, int arity) {
+    private static MethodHandle function(String symbol, int arity, Linker.Option... options) {
         MemoryLayout[] arguments =
                 Collections.nCopies(arity, ValueLayout.JAVA_LONG).toArray(MemoryLayout[]::new);
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(symbol),
                 FunctionDescriptor.of(ValueLayout.JAVA_LONG, arguments),
-                ERRNO);
+                options);
     }
 
     /** io_uring_setup(2). */
@@ -79,6 +83,22 @@ public final class Linux {
     public int io_uring_enter(int fd, int toSubmit, int minComplete, int flags, long argument, long argumentBytes) {
         return result((int) FrequentCalls.call(
                 state, FrequentCalls.IO_URING_ENTER, fd, toSubmit, minComplete, flags, argument, argumentBytes));
+    }
+
+    /** io_uring_enter(2) without an argument by the shortest way: -1 if it failed, without a reason. */
+    public int io_uring_enterWithoutErrno(int fd, int toSubmit, int minComplete, int flags) {
+        try {
+            return (int) (long) SYSCALL_WITHOUT_ERRNO.invokeExact(
+                    (long) Headers.SYS_io_uring_enter(),
+                    (long) fd,
+                    (long) toSubmit,
+                    (long) minComplete,
+                    (long) flags,
+                    0L,
+                    0L);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
     }
 
     /** io_uring_register(2). */
