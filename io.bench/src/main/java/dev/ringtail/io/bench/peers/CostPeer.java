@@ -59,6 +59,9 @@ final class CostPeer implements PeerMain.Peer {
     /** So many at most while something is allocated: what is called seldom is compiled late. */
     private static final int ROUNDS_MAX = 100;
 
+    /** The last of them, of which none may have made anything. */
+    private static final int ROUNDS_JUDGED = 3;
+
     private static final int BLOCK_BYTES = 4096;
 
     /** Thrown by the last callback: an object made beforehand, as what is thrown is measured too. */
@@ -295,10 +298,11 @@ final class CostPeer implements PeerMain.Peer {
     }
 
     private String measure(Runnable pass, int passes) {
-        long bytes = Long.MAX_VALUE;
+        long[] bytes = new long[ROUNDS_MAX];
         long entries = Long.MAX_VALUE;
         this.pass = pass;
-        for (int round = 0; round < ROUNDS || (bytes > 0 && round < ROUNDS_MAX); round++) {
+        int round = 0;
+        while (round < ROUNDS || (most(bytes, round) > 0 && round < ROUNDS_MAX)) {
             before.run();
             long entered = loop.statistics().kernelEntries();
             long allocated = threads.getCurrentThreadAllocatedBytes();
@@ -309,11 +313,16 @@ final class CostPeer implements PeerMain.Peer {
             } catch (Done e) {
                 // All passes are over.
             }
-            bytes = Math.min(bytes, threads.getCurrentThreadAllocatedBytes() - allocated);
+            bytes[round++] = threads.getCurrentThreadAllocatedBytes() - allocated;
             entries = Math.min(entries, loop.statistics().kernelEntries() - entered);
         }
         double all = (double) passes * operations;
-        return String.format(Locale.ROOT, "bytes=%.3f entries=%.4f", bytes / all, entries / all);
+        return String.format(Locale.ROOT, "bytes=%.3f entries=%.4f", most(bytes, round) / all, entries / all);
+    }
+
+    /** Of the last rounds. */
+    private static long most(long[] bytes, int rounds) {
+        return Arrays.stream(bytes, rounds - ROUNDS_JUDGED, rounds).max().orElseThrow();
     }
 
     /** The last callback of a pass begins the next one. */
