@@ -10,15 +10,15 @@ import java.util.TreeMap;
 
 /** Lines over a logarithmic axis, one for each series, as SVG. */
 final class Plot {
-    private static final int WIDTH = 860;
+    private static final int WIDTH = 920;
     private static final int HEIGHT = 360;
     private static final int LEFT = 70;
-    private static final int RIGHT = 250;
+    private static final int RIGHT = 310;
     private static final int TOP = 40;
     private static final int BOTTOM = 50;
     private static final String[] COLOURS = {
         "#1b6ca8", "#d1495b", "#3a7d44", "#edae49", "#6a4c93", "#00798c", "#8d5524", "#777777", "#e07be0", "#000000",
-        "#9acd32"
+        "#9acd32", "#00b4d8", "#ff7f50", "#b5179e", "#5c4033"
     };
 
     private final String title;
@@ -78,12 +78,7 @@ final class Plot {
                 line.append(x).append(',').append(y).append(' ');
                 svg.append(String.format(
                         Locale.ROOT, "<circle cx=\"%d\" cy=\"%d\" r=\"3\" fill=\"%s\"/>%n", x, y, colour));
-                text(
-                        svg,
-                        x,
-                        HEIGHT - BOTTOM + 16,
-                        "middle",
-                        Table.number(point.getKey()).replace(".00", ""));
+                text(svg, x, HEIGHT - BOTTOM + 16, "middle", String.format(Locale.ROOT, "%,.0f", point.getKey()));
             }
             svg.append(String.format(
                     Locale.ROOT,
