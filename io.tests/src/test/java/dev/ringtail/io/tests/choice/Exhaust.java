@@ -4,9 +4,9 @@ package dev.ringtail.io.tests.choice;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.NoProviderException;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.linux.Limits;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Leaks;
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
@@ -28,11 +28,7 @@ final class Exhaust {
     // The standard streams are how a child answers.
     @SuppressWarnings("SystemOut")
     public static void main(String... arguments) throws IOException {
-        Provider provider = Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(arguments[0]))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        Provider provider = NamedProvider.of(arguments[0]);
         // Loads the classes, those for the message too: without a descriptor the virtual machine itself can't read
         // them.
         IoLoop.open(provider, Options.defaults()).close();

@@ -7,12 +7,12 @@ import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Nop;
 import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Sockets;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -48,11 +48,7 @@ final class Stepped {
 
     /** Provider, operation, and a file of some bytes. */
     public static void main(String... arguments) throws IOException {
-        Provider provider = Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(arguments[0]))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        Provider provider = NamedProvider.of(arguments[0]);
         try (IoLoop loop = IoLoop.open(provider, Options.defaults())) {
             Stepped stepped = new Stepped(loop);
             switch (arguments[1]) {

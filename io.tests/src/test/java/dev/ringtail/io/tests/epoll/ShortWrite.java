@@ -7,9 +7,9 @@ import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.OpenFlag;
 import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.Write;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Bounded;
 import dev.ringtail.io.tests.conformance.Bytes;
 import dev.ringtail.io.tests.conformance.Descriptors;
@@ -46,11 +46,7 @@ final class ShortWrite {
     }
 
     static Provider provider(String name) {
-        return Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        return NamedProvider.of(name);
     }
 
     @SuppressWarnings("SystemOut") // The parent reads it.

@@ -15,12 +15,12 @@ import dev.ringtail.io.OpenFlags;
 import dev.ringtail.io.Openat;
 import dev.ringtail.io.OperationError;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Statx;
 import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Write;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Bounded;
 import dev.ringtail.io.tests.conformance.Bytes;
 import dev.ringtail.io.tests.conformance.Descriptors;
@@ -61,11 +61,7 @@ final class Provocation {
     }
 
     private static Provider provider(String name) {
-        return Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(name))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        return NamedProvider.of(name);
     }
 
     private static OpenFlags creating() {

@@ -11,8 +11,8 @@ import dev.ringtail.io.Family;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.MultishotAccept;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Bounded;
 import dev.ringtail.io.tests.conformance.Bytes;
 import dev.ringtail.io.tests.conformance.Descriptors;
@@ -42,11 +42,7 @@ final class Crowd {
     /** Provider. */
     @SuppressWarnings("SystemOut") // The parent reads it.
     public static void main(String... arguments) throws IOException {
-        Provider provider = Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(arguments[0]))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        Provider provider = NamedProvider.of(arguments[0]);
         try (IoLoop loop = IoLoop.open(provider, Options.defaults());
                 Descriptors open = new Descriptors(loop)) {
             Crowd crowd = new Crowd(loop, open);

@@ -5,12 +5,12 @@ package dev.ringtail.io.tests.faults;
 import dev.ringtail.io.Completion;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Send;
 import dev.ringtail.io.Sockets;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Bounded;
 import dev.ringtail.io.tests.conformance.Bytes;
 import dev.ringtail.io.tests.conformance.Descriptors;
@@ -34,11 +34,7 @@ final class ShortTransfers {
     /** Provider, folder, and the call. */
     @SuppressWarnings("SystemOut") // The parent reads it.
     public static void main(String... arguments) throws Exception {
-        Provider provider = Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(arguments[0]))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        Provider provider = NamedProvider.of(arguments[0]);
         try (IoLoop loop = IoLoop.open(provider, Options.defaults());
                 Descriptors open = new Descriptors(loop)) {
             Path file = Files.write(Path.of(arguments[1], "file"), new byte[ASKED_BYTES]);

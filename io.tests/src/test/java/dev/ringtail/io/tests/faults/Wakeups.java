@@ -4,10 +4,10 @@ package dev.ringtail.io.tests.faults;
 
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.Sockets;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Bytes;
 import dev.ringtail.io.tests.conformance.Descriptors;
 
@@ -25,11 +25,7 @@ final class Wakeups {
 
     @SuppressWarnings("SystemOut") // The parent reads it.
     public static void main(String... arguments) throws Exception {
-        Provider provider = Providers.find().stream()
-                .filter(candidate -> candidate.name().equals("io_uring"))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        Provider provider = NamedProvider.of("io_uring");
         try (IoLoop loop = IoLoop.open(provider, Options.defaults().withEntries(1));
                 Descriptors open = new Descriptors(loop)) {
             Sockets.Pair pair = open.pair();

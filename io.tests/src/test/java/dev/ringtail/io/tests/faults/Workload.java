@@ -11,7 +11,6 @@ import dev.ringtail.io.Family;
 import dev.ringtail.io.Fsync;
 import dev.ringtail.io.IoLoop;
 import dev.ringtail.io.Options;
-import dev.ringtail.io.Providers;
 import dev.ringtail.io.Read;
 import dev.ringtail.io.Recv;
 import dev.ringtail.io.RecvError;
@@ -22,6 +21,7 @@ import dev.ringtail.io.SystemCallException;
 import dev.ringtail.io.Timeout;
 import dev.ringtail.io.Write;
 import dev.ringtail.io.spi.Provider;
+import dev.ringtail.io.tests.NamedProvider;
 import dev.ringtail.io.tests.conformance.Bounded;
 import dev.ringtail.io.tests.conformance.Bytes;
 import dev.ringtail.io.tests.conformance.Descriptors;
@@ -44,11 +44,7 @@ final class Workload {
     /** Provider, and a folder. */
     @SuppressWarnings("SystemOut") // The parent reads it.
     public static void main(String... arguments) throws Exception {
-        Provider provider = Providers.find().stream()
-                .filter(candidate -> candidate.name().equals(arguments[0]))
-                .findFirst()
-                .flatMap(Providers.Candidate::provider)
-                .orElseThrow();
+        Provider provider = NamedProvider.of(arguments[0]);
         try (IoLoop loop = IoLoop.open(provider, Options.defaults().withEntries(4));
                 Descriptors open = new Descriptors(loop)) {
             Workload workload = new Workload(loop, open);
