@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Events {
     private final SystemCalls systemCalls;
     private final List<Event> open = new ArrayList<>();
-    private boolean isKept;
+    private boolean isClosing;
 
     Events(SystemCalls systemCalls) {
         this.systemCalls = systemCalls;
@@ -19,20 +19,20 @@ final class Events {
 
     /** The descriptor of a new event. */
     int open(Event event) throws SystemCallException {
-        assert !isKept;
+        assert !isClosing;
         int fd = systemCalls.openEvent();
         open.add(event);
         return fd;
     }
 
     /** From here on the loop closes them, and nobody else. */
-    void keep() {
-        isKept = true;
+    void beginClosing() {
+        isClosing = true;
     }
 
     /** Whether it was open, and is its owner's to close now. */
     boolean forget(Event event) {
-        return !isKept && open.remove(event);
+        return !isClosing && open.remove(event);
     }
 
     /**

@@ -30,6 +30,15 @@ final class Inbox {
         this.driver = driver;
     }
 
+    /** Whether a thread can own a loop. */
+    static void checkOwner(Thread thread) {
+        if (thread.isVirtual()) {
+            throw new IllegalStateException(
+                    "a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
+                            + " ties a ring to the thread that made it; open it on a platform thread");
+        }
+    }
+
     /** Any thread. */
     synchronized void execute(Runnable task) {
         checkOpen();

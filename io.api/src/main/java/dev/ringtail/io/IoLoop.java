@@ -56,11 +56,6 @@ public final class IoLoop implements AutoCloseable {
     private boolean isClosed;
 
     private IoLoop(Provider provider, Options options) throws IOException {
-        if (owner.isVirtual()) {
-            throw new IllegalStateException(
-                    "a loop can't belong to a virtual thread: its carrier thread changes, and the kernel"
-                            + " ties a ring to the thread that made it; open it on a platform thread");
-        }
         providerName = provider.name();
         driver = provider.open(options);
         capabilities = Set.copyOf(driver.capabilities());
@@ -87,6 +82,7 @@ public final class IoLoop implements AutoCloseable {
 
     /** A loop on the best provider available here. Throws as {@link #open()} does. */
     public static IoLoop open(Options options) throws IOException {
+        Inbox.checkOwner(Thread.currentThread());
         return new IoLoop(Providers.choose(), options);
     }
 
@@ -98,6 +94,7 @@ public final class IoLoop implements AutoCloseable {
      * @throws IllegalStateException on a virtual thread
      */
     public static IoLoop open(Provider provider, Options options) throws IOException {
+        Inbox.checkOwner(Thread.currentThread());
         Providers.check(provider);
         return new IoLoop(provider, options);
     }
@@ -140,13 +137,13 @@ public final class IoLoop implements AutoCloseable {
             throw new IllegalArgumentException("nanos: " + nanos);
         }
         isInPass = true;
-        isStopRequested = isCloseRequested;
+        isStopRequested = false;
         try {
             long now = engine.now();
             long deadline = Engine.later(now, nanos);
             do {
                 now = engine.pass(Engine.timeUntil(deadline, now), now);
-            } while (now < deadline && !isStopRequested);
+            } while (now < deadline && !isStopRequested && !isCloseRequested);
             engine.submitQueued();
         } catch (Throwable e) {
             endPass(e);
@@ -158,6 +155,8 @@ public final class IoLoop implements AutoCloseable {
     /**
      * Has the current {@link #runFor} return at the end of this pass, from a callback or a task: everything else stays as it is,
      * in flight or queued, for the next call. Without effect outside of {@link #runFor}.
+     *
+     * @throws IllegalStateException if the loop is closed, or from another thread
      */
     public void stop() {
         checkUse();
@@ -291,7 +290,6 @@ public final class IoLoop implements AutoCloseable {
     public void close() {
         checkOwner();
         isCloseRequested = true;
-        isStopRequested = true;
         if (!isInPass) {
             endPass(null);
         }
@@ -317,7 +315,7 @@ public final class IoLoop implements AutoCloseable {
         isInPass = true;
         submitter = null;
         inbox.close();
-        events.keep();
+        events.beginClosing();
         Throwable first = engine.drain(thrown);
         first = events.close(first);
         isClosed = true;

@@ -163,8 +163,8 @@ public final class Sockets {
     /**
      * Tries to send at once, by a system call of its own, without a completion: for a small reply that is to leave before the
      * callback goes on, to a peer that takes it most likely. Cheaper than {@link Send} it is not (docs/performance.md): one
-     * kernel entry takes the sends of a whole pass. It overtakes every {@link Send} on the socket that is queued or in flight: use it when there is none.
-     * Never blocks, never raises SIGPIPE, makes no object. Source: send(2).
+     * kernel entry takes the sends of a whole pass. It overtakes every {@link Send} on the socket that is queued or in flight:
+     * use it when there is none. Never blocks, never raises SIGPIPE, makes no object. Source: send(2).
      *
      * @param from where in the buffer the bytes begin
      * @param length how many, cut to 0x7ffff000
