@@ -7,7 +7,7 @@ import java.util.List;
 final class EntryCost implements Benchmark {
     private static final String C = "C liburing";
     private static final String OURS = "ringtail io_uring";
-    private static final String OURS_ALIKE = OURS + ", C\'s ring flags";
+    private static final String OURS_ALIKE = OURS + ", C's ring flags";
     private static final int[] BATCHES = {1, 8, 32, 256};
 
     @Override
